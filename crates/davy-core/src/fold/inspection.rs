@@ -1,0 +1,349 @@
+//! The inspection: answers, notes, instances of repeat groups, photographs, signatures, submission, review.
+
+use crate::event::{
+    AnswerValue, BlobRef, CommentAdded, Event, EvidenceAttached, InspectionReviewed, InspectionStarted, InspectionSubmitted,
+    InstanceAdded, ItemKey, Payload, ReviewOutcome, SignatureAdded, SignatureRefused,
+};
+use crate::fold::cell::{Stamped, insert_sorted};
+use crate::fold::{Ancestry, Cell, Clock, Stamp};
+use crate::id::{EntityId, InspectionId, InstanceId, ScopeId};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An inspection as folded from its events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InspectionDoc {
+    /// Id.
+    pub id: InspectionId,
+    /// Scope.
+    pub scope: ScopeId,
+    /// How it was started.
+    pub started: InspectionStarted,
+    /// By whom and when.
+    pub stamp: Stamp,
+    /// Newest change of any kind.
+    pub changed: Stamp,
+    /// Values of items.
+    pub answers: BTreeMap<ItemKey, Cell<Option<AnswerValue>>>,
+    /// Words beside answers.
+    pub notes: BTreeMap<ItemKey, Cell<String>>,
+    /// Instances of repeat groups.
+    pub instances: BTreeMap<InstanceId, Instance>,
+    /// Photographs.
+    pub evidence: BTreeMap<EntityId, Evidence>,
+    /// Signatures in time order.
+    pub signatures: Vec<Signature>,
+    /// Refusals in time order.
+    pub refusals: Vec<Refusal>,
+    /// Submissions that no later one replaced.
+    pub submissions: Vec<Submission>,
+    /// Reviews in time order.
+    pub reviews: Vec<Review>,
+    /// Comments in time order.
+    pub comments: Vec<Comment>,
+    /// A critical event of a newer program is among its events.
+    pub needs_upgrade: bool,
+    /// Known events whose earlier changes are not here yet.
+    pub waiting: u32,
+    /// Newest content on each stream (answers, notes, instances, photographs).
+    content: Clock,
+    /// Causal edge.
+    pub ancestry: Ancestry,
+}
+
+/// One instance of a repeat group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Instance {
+    /// When it was added, by whom.
+    pub stamp: Stamp,
+    /// Section and label.
+    pub added: InstanceAdded,
+    /// Retractions with what their authors knew.
+    retractions: BTreeSet<(String, Clock)>,
+    /// Answers, notes and photographs in it.
+    touched: Clock,
+}
+
+impl Instance {
+    /// Reason, if it is retracted and nobody worked in it without knowing so (an edit revives it).
+    #[must_use]
+    pub fn retracted(&self) -> Option<&str> {
+        self.retractions.iter().find(|(_, clock)| clock.covers_all(&self.touched)).map(|(reason, _)| reason.as_str())
+    }
+}
+
+/// A photograph.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// When attached, by whom.
+    pub stamp: Stamp,
+    /// What was said when it was attached.
+    pub attached: EvidenceAttached,
+    /// Its blobs.
+    pub blobs: Vec<BlobRef>,
+    /// Words.
+    pub caption: Cell<String>,
+    /// Reason for hiding.
+    pub retracted: Option<String>,
+}
+
+/// A signature.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Signature {
+    /// When, on whose device.
+    pub stamp: Stamp,
+    /// Role and name.
+    pub signed: SignatureAdded,
+    /// The drawing.
+    pub image: Option<BlobRef>,
+    clock: Clock,
+}
+
+/// A refusal to sign.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// When, recorded by whom.
+    pub stamp: Stamp,
+    /// Reason and witness.
+    pub refused: SignatureRefused,
+    clock: Clock,
+}
+
+/// A submission.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Submission {
+    /// When, by whom.
+    pub stamp: Stamp,
+    /// What it covers.
+    pub submitted: InspectionSubmitted,
+    clock: Clock,
+}
+
+/// A supervisor's decision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    /// When, by whom.
+    pub stamp: Stamp,
+    /// Outcome and words.
+    pub reviewed: InspectionReviewed,
+    /// Returned items that were answered in knowledge of this review.
+    pub redone: BTreeSet<ItemKey>,
+}
+
+/// A comment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comment {
+    /// When, by whom.
+    pub stamp: Stamp,
+    /// Words.
+    pub said: CommentAdded,
+}
+
+macro_rules! stamped {
+    ($($name:ident),*) => {$(
+        impl Stamped for $name {
+            fn stamp(&self) -> &Stamp { &self.stamp }
+        }
+    )*};
+}
+stamped!(Signature, Refusal, Submission, Review, Comment);
+
+/// Where an inspection stands, with what the stage rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum InspectionState<'a> {
+    /// Never submitted.
+    Draft,
+    /// Submitted, not decided.
+    Submitted(&'a Submission),
+    /// Something came in that no submission covers.
+    Amended(&'a Submission),
+    /// Given back.
+    Returned(&'a Review),
+    /// Accepted.
+    Accepted(&'a Review),
+}
+
+impl InspectionDoc {
+    /// Starts the document from its creating event.
+    #[must_use]
+    pub fn start(event: &Event, started: &InspectionStarted) -> Self {
+        let stamp = Stamp::of(event);
+        Self {
+            id: event.header.root.into(),
+            scope: event.header.scope,
+            started: started.clone(),
+            stamp,
+            changed: stamp,
+            answers: BTreeMap::new(),
+            notes: BTreeMap::new(),
+            instances: BTreeMap::new(),
+            evidence: BTreeMap::new(),
+            signatures: Vec::new(),
+            refusals: Vec::new(),
+            submissions: Vec::new(),
+            reviews: Vec::new(),
+            comments: Vec::new(),
+            needs_upgrade: false,
+            waiting: 0,
+            content: Clock::default(),
+            ancestry: Ancestry::default(),
+        }
+    }
+
+    /// Folds one placed event in. Order-free among events that do not know of each other.
+    pub fn absorb(&mut self, event: &Event, clock: &Clock) {
+        let stamp = Stamp::of(event);
+        self.changed = self.changed.max(stamp);
+        match &event.payload {
+            Payload::AnswerSet(set) => self.answer(stamp, clock, &set.key, set.value.clone()),
+            Payload::AnswerResolved(set) => self.answer(stamp, clock, &set.key, set.value.clone()),
+            Payload::NoteSet(note) => {
+                self.touch(stamp, Some(&note.key));
+                self.notes.entry(note.key.clone()).or_default().write(stamp, clock, note.text.clone());
+            }
+            Payload::InstanceAdded(added) => self.add_instance(event, stamp, added),
+            Payload::InstanceRetracted(retracted) => {
+                self.touch(stamp, None);
+                if let Some(instance) = self.instances.get_mut(&retracted.instance) {
+                    instance.retractions.insert((retracted.reason.clone(), clock.clone()));
+                }
+            }
+            Payload::EvidenceAttached(attached) => {
+                self.touch(stamp, attached.key.as_ref());
+                attach(&mut self.evidence, event, attached);
+            }
+            Payload::EvidenceCaptioned(_) | Payload::EvidenceRetracted(_) => {
+                self.touch(stamp, None);
+                absorb_evidence(&mut self.evidence, event, clock);
+            }
+            Payload::SignatureAdded(signed) => {
+                let image = event.header.blobs.first().cloned();
+                insert_sorted(&mut self.signatures, Signature { stamp, signed: signed.clone(), image, clock: clock.clone() });
+            }
+            Payload::SignatureRefused(refused) => {
+                insert_sorted(&mut self.refusals, Refusal { stamp, refused: refused.clone(), clock: clock.clone() });
+            }
+            Payload::InspectionSubmitted(submitted) => {
+                self.submissions.retain(|old| !clock.covers(old.stamp.stream, old.stamp.seq));
+                let submission = Submission { stamp, submitted: submitted.clone(), clock: clock.clone() };
+                insert_sorted(&mut self.submissions, submission);
+            }
+            Payload::InspectionReviewed(reviewed) => {
+                let review = Review { stamp, reviewed: reviewed.clone(), redone: BTreeSet::new() };
+                insert_sorted(&mut self.reviews, review);
+            }
+            Payload::CommentAdded(said) => insert_sorted(&mut self.comments, Comment { stamp, said: said.clone() }),
+            Payload::Unknown => self.needs_upgrade |= event.header.crit,
+            _ => {}
+        }
+    }
+
+    fn touch(&mut self, stamp: Stamp, key: Option<&ItemKey>) {
+        self.content.raise(stamp.stream, stamp.seq);
+        if let Some(instance) = key.and_then(|key| key.instance).and_then(|id| self.instances.get_mut(&id)) {
+            instance.touched.raise(stamp.stream, stamp.seq);
+        }
+    }
+
+    fn answer(&mut self, stamp: Stamp, clock: &Clock, key: &ItemKey, value: Option<AnswerValue>) {
+        self.touch(stamp, Some(key));
+        for review in &mut self.reviews {
+            if clock.covers(review.stamp.stream, review.stamp.seq) && review.reviewed.items.contains(key) {
+                review.redone.insert(key.clone());
+            }
+        }
+        self.answers.entry(key.clone()).or_default().write(stamp, clock, value);
+    }
+
+    fn add_instance(&mut self, event: &Event, stamp: Stamp, added: &InstanceAdded) {
+        self.touch(stamp, None);
+        let id = InstanceId(*event.header.ent.as_bytes());
+        let fresh = Instance { stamp, added: added.clone(), retractions: BTreeSet::new(), touched: Clock::default() };
+        self.instances.entry(id).or_insert(fresh);
+    }
+
+    /// Where the inspection stands. A return outweighs everything until it is answered by a new submission.
+    #[must_use]
+    pub fn state(&self) -> InspectionState<'_> {
+        let Some(last) = self.submissions.last() else { return InspectionState::Draft };
+        let active = |review: &&Review| {
+            !self.submissions.iter().any(|submission| submission.clock.covers(review.stamp.stream, review.stamp.seq))
+        };
+        let returned = self.reviews.iter().rev().filter(active).find(|r| r.reviewed.outcome == ReviewOutcome::Returned);
+        if let Some(review) = returned {
+            return InspectionState::Returned(review);
+        }
+        if !self.submissions.iter().any(|submission| self.is_covered_by(&submission.clock)) {
+            return InspectionState::Amended(last);
+        }
+        let accepts = |review: &&Review| review.reviewed.frontier == last.submitted.frontier.root;
+        match self.reviews.iter().rev().filter(active).find(accepts) {
+            Some(review) => InspectionState::Accepted(review),
+            None => InspectionState::Submitted(last),
+        }
+    }
+
+    fn is_covered_by(&self, clock: &Clock) -> bool {
+        clock.covers_all(&self.content)
+            && self.signatures.iter().all(|s| clock.covers(s.stamp.stream, s.stamp.seq))
+            && self.refusals.iter().all(|r| clock.covers(r.stamp.stream, r.stamp.seq))
+    }
+
+    /// Signatures made after the last change of the content: those that stand under what is there now.
+    pub fn current_signatures(&self) -> impl Iterator<Item = &Signature> {
+        self.signatures.iter().filter(|signature| signature.clock.covers_all(&self.content))
+    }
+
+    /// The refusal that stands under what is there now.
+    #[must_use]
+    pub fn current_refusal(&self) -> Option<&Refusal> {
+        self.refusals.iter().rev().find(|refusal| refusal.clock.covers_all(&self.content))
+    }
+
+    /// Items of an active return that were not answered since.
+    #[must_use]
+    pub fn redo(&self) -> BTreeSet<&ItemKey> {
+        match self.state() {
+            InspectionState::Returned(review) => {
+                review.reviewed.items.iter().filter(|key| !review.redone.contains(*key)).collect()
+            }
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// Whether answers may be changed now: a draft, or given back.
+    #[must_use]
+    pub fn is_editable(&self) -> bool {
+        !self.needs_upgrade && matches!(self.state(), InspectionState::Draft | InspectionState::Returned(_))
+    }
+}
+
+/// Adds a photograph to a set that only grows.
+pub(super) fn attach(evidence: &mut BTreeMap<EntityId, Evidence>, event: &Event, attached: &EvidenceAttached) {
+    evidence.entry(event.header.ent).or_insert_with(|| Evidence {
+        stamp: Stamp::of(event),
+        attached: attached.clone(),
+        blobs: event.header.blobs.clone(),
+        caption: Cell::default(),
+        retracted: None,
+    });
+}
+
+/// Captions and retractions of photographs. A photograph that is not here is not ours to change.
+pub(super) fn absorb_evidence(evidence: &mut BTreeMap<EntityId, Evidence>, event: &Event, clock: &Clock) {
+    match &event.payload {
+        Payload::EvidenceCaptioned(captioned) => {
+            if let Some(photo) = evidence.get_mut(&captioned.evidence) {
+                photo.caption.write(Stamp::of(event), clock, captioned.caption.clone());
+            }
+        }
+        Payload::EvidenceRetracted(retracted) => {
+            if let Some(photo) = evidence.get_mut(&retracted.evidence) {
+                // Two people may hide it for two reasons; the smaller text keeps the fold order-free.
+                let reason = photo.retracted.take().map_or_else(|| retracted.reason.clone(), |old| old.min(retracted.reason.clone()));
+                photo.retracted = Some(reason);
+            }
+        }
+        _ => {}
+    }
+}
