@@ -1,0 +1,3 @@
+/** Entry of the field app. */
+import '../shared/tokens/tokens.css';
+import '../shared/tokens/base.css';
