@@ -2,10 +2,34 @@
 
 import type { Checklist } from '../../shared/generated/core';
 import type {
-  AssignmentRequest, AssignmentRow, ChecklistRow, CommentRequest, Dashboard, DeviceRow, EnrolmentCode,
-  EnrolmentCodeRequest, FindingPage, FindingRow, GradeRequest, InspectionPage, InspectionRow, OpenCode, Page,
-  PersonRequest, PersonRow, RegionNode, ResolveRequest, ReviewRequest, RevokeRequest, SearchHit, Session, SignInRequest,
-  SitePage, SiteRequest, SiteRow, SystemPage,
+  AssignmentRequest,
+  AssignmentRow,
+  ChecklistRow,
+  CommentRequest,
+  Dashboard,
+  DeviceRow,
+  EnrolmentCode,
+  EnrolmentCodeRequest,
+  FindingPage,
+  FindingRow,
+  GradeRequest,
+  InspectionPage,
+  InspectionRow,
+  OpenCode,
+  Page,
+  PersonRequest,
+  PersonRow,
+  RegionNode,
+  ResolveRequest,
+  ReviewRequest,
+  RevokeRequest,
+  SearchHit,
+  Session,
+  SignInRequest,
+  SitePage,
+  SiteRequest,
+  SiteRow,
+  SystemPage,
 } from '../../shared/generated/console';
 import type { Query } from '../router/routes';
 import type { Client } from './client';

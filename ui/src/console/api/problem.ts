@@ -32,10 +32,16 @@ export async function problemOf(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   if (typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string') {
     const message = 'message' in body && typeof body.message === 'string' ? body.message : body.code;
-    const details = 'details' in body && typeof body.details === 'object' ? (body.details as Partial<ProblemDetails> | null) : null;
+    const details =
+      'details' in body && typeof body.details === 'object' ? (body.details as Partial<ProblemDetails> | null) : null;
     return new ApiError(body.code, response.status, message, details);
   }
   const retry = Number(response.headers.get('retry-after'));
   const details = Number.isFinite(retry) && retry > 0 ? { retry_after_seconds: retry } : null;
-  return new ApiError(response.status >= 500 ? 'server_error' : 'unexpected', response.status, `HTTP ${response.status}`, details);
+  return new ApiError(
+    response.status >= 500 ? 'server_error' : 'unexpected',
+    response.status,
+    `HTTP ${response.status}`,
+    details,
+  );
 }
