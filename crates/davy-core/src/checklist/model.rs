@@ -222,7 +222,22 @@ pub struct Limit {
 }
 
 /// Grade of a finding (隐患级别).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    TS,
+)]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 #[ts(export_to = "core.ts")]

@@ -19,3 +19,19 @@ pub struct Event {
     /// The body, if its type and version are known here.
     pub payload: Payload,
 }
+
+/// Whether only the server may author this type: the directory, and what a supervisor decides in the console.
+/// A device that sends one has it held, not shown (`docs/sync.md` §4).
+#[must_use]
+pub fn authored_by_server(kind: &str) -> bool {
+    const KINDS: [&str; 7] = [
+        "region.set",
+        "person.set",
+        "site.set",
+        "assignment.set",
+        "checklist.published",
+        "inspection.reviewed",
+        "finding.graded",
+    ];
+    KINDS.contains(&kind)
+}

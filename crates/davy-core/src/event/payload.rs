@@ -4,7 +4,9 @@
 //! withheld or erased body from being guessed from its hash (`docs/sync.md` §12).
 
 use crate::checklist::Grade;
-use crate::id::{AssignmentId, BlobId, Hash32, InspectionId, InstanceId, PersonId, RegionId, RootId, SiteId};
+use crate::id::{
+    AssignmentId, BlobId, Hash32, InspectionId, InstanceId, PersonId, RegionId, RootId, SiteId,
+};
 use crate::time::Millis;
 use minicbor::{Decode, Encode};
 use rust_decimal::Decimal;
@@ -24,7 +26,9 @@ mod decimal_text {
         e.str(&v.to_string())?.ok()
     }
     pub fn decode<C>(d: &mut Decoder<'_>, _: &mut C) -> Result<Decimal, minicbor::decode::Error> {
-        d.str()?.parse().map_err(|_| minicbor::decode::Error::message("not a decimal number"))
+        d.str()?
+            .parse()
+            .map_err(|_| minicbor::decode::Error::message("not a decimal number"))
     }
 }
 
@@ -157,8 +161,14 @@ impl std::str::FromStr for ItemKey {
     type Err = crate::id::ParseIdError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Ok(match text.split_once('@') {
-            Some((item, instance)) => Self { item: item.to_owned(), instance: Some(instance.parse()?) },
-            None => Self { item: text.to_owned(), instance: None },
+            Some((item, instance)) => Self {
+                item: item.to_owned(),
+                instance: Some(instance.parse()?),
+            },
+            None => Self {
+                item: text.to_owned(),
+                instance: None,
+            },
         })
     }
 }
@@ -171,7 +181,9 @@ impl Serialize for ItemKey {
 
 impl<'de> Deserialize<'de> for ItemKey {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        <std::borrow::Cow<'de, str>>::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+        <std::borrow::Cow<'de, str>>::deserialize(d)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,8 +1,9 @@
 //! The inspection: answers, notes, instances of repeat groups, photographs, signatures, submission, review.
 
 use crate::event::{
-    AnswerValue, BlobRef, CommentAdded, Event, EvidenceAttached, InspectionReviewed, InspectionStarted, InspectionSubmitted,
-    InstanceAdded, ItemKey, Payload, ReviewOutcome, SignatureAdded, SignatureRefused,
+    AnswerValue, BlobRef, CommentAdded, Event, EvidenceAttached, InspectionReviewed,
+    InspectionStarted, InspectionSubmitted, InstanceAdded, ItemKey, Payload, ReviewOutcome,
+    SignatureAdded, SignatureRefused,
 };
 use crate::fold::cell::{Stamped, insert_sorted};
 use crate::fold::{Ancestry, Cell, Clock, Stamp};
@@ -68,7 +69,10 @@ impl Instance {
     /// Reason, if it is retracted and nobody worked in it without knowing so (an edit revives it).
     #[must_use]
     pub fn retracted(&self) -> Option<&str> {
-        self.retractions.iter().find(|(_, clock)| clock.covers_all(&self.touched)).map(|(reason, _)| reason.as_str())
+        self.retractions
+            .iter()
+            .find(|(_, clock)| clock.covers_all(&self.touched))
+            .map(|(reason, _)| reason.as_str())
     }
 }
 
@@ -199,13 +203,19 @@ impl InspectionDoc {
             Payload::AnswerResolved(set) => self.answer(stamp, clock, &set.key, set.value.clone()),
             Payload::NoteSet(note) => {
                 self.touch(stamp, Some(&note.key));
-                self.notes.entry(note.key.clone()).or_default().write(stamp, clock, note.text.clone());
+                self.notes.entry(note.key.clone()).or_default().write(
+                    stamp,
+                    clock,
+                    note.text.clone(),
+                );
             }
             Payload::InstanceAdded(added) => self.add_instance(event, stamp, added),
             Payload::InstanceRetracted(retracted) => {
                 self.touch(stamp, None);
                 if let Some(instance) = self.instances.get_mut(&retracted.instance) {
-                    instance.retractions.insert((retracted.reason.clone(), clock.clone()));
+                    instance
+                        .retractions
+                        .insert((retracted.reason.clone(), clock.clone()));
                 }
             }
             Payload::EvidenceAttached(attached) => {
@@ -218,21 +228,51 @@ impl InspectionDoc {
             }
             Payload::SignatureAdded(signed) => {
                 let image = event.header.blobs.first().cloned();
-                insert_sorted(&mut self.signatures, Signature { stamp, signed: signed.clone(), image, clock: clock.clone() });
+                insert_sorted(
+                    &mut self.signatures,
+                    Signature {
+                        stamp,
+                        signed: signed.clone(),
+                        image,
+                        clock: clock.clone(),
+                    },
+                );
             }
             Payload::SignatureRefused(refused) => {
-                insert_sorted(&mut self.refusals, Refusal { stamp, refused: refused.clone(), clock: clock.clone() });
+                insert_sorted(
+                    &mut self.refusals,
+                    Refusal {
+                        stamp,
+                        refused: refused.clone(),
+                        clock: clock.clone(),
+                    },
+                );
             }
             Payload::InspectionSubmitted(submitted) => {
-                self.submissions.retain(|old| !clock.covers(old.stamp.stream, old.stamp.seq));
-                let submission = Submission { stamp, submitted: submitted.clone(), clock: clock.clone() };
+                self.submissions
+                    .retain(|old| !clock.covers(old.stamp.stream, old.stamp.seq));
+                let submission = Submission {
+                    stamp,
+                    submitted: submitted.clone(),
+                    clock: clock.clone(),
+                };
                 insert_sorted(&mut self.submissions, submission);
             }
             Payload::InspectionReviewed(reviewed) => {
-                let review = Review { stamp, reviewed: reviewed.clone(), redone: BTreeSet::new() };
+                let review = Review {
+                    stamp,
+                    reviewed: reviewed.clone(),
+                    redone: BTreeSet::new(),
+                };
                 insert_sorted(&mut self.reviews, review);
             }
-            Payload::CommentAdded(said) => insert_sorted(&mut self.comments, Comment { stamp, said: said.clone() }),
+            Payload::CommentAdded(said) => insert_sorted(
+                &mut self.comments,
+                Comment {
+                    stamp,
+                    said: said.clone(),
+                },
+            ),
             Payload::Unknown => self.needs_upgrade |= event.header.crit,
             _ => {}
         }
@@ -240,7 +280,10 @@ impl InspectionDoc {
 
     fn touch(&mut self, stamp: Stamp, key: Option<&ItemKey>) {
         self.content.raise(stamp.stream, stamp.seq);
-        if let Some(instance) = key.and_then(|key| key.instance).and_then(|id| self.instances.get_mut(&id)) {
+        if let Some(instance) = key
+            .and_then(|key| key.instance)
+            .and_then(|id| self.instances.get_mut(&id))
+        {
             instance.touched.raise(stamp.stream, stamp.seq);
         }
     }
@@ -248,32 +291,57 @@ impl InspectionDoc {
     fn answer(&mut self, stamp: Stamp, clock: &Clock, key: &ItemKey, value: Option<AnswerValue>) {
         self.touch(stamp, Some(key));
         for review in &mut self.reviews {
-            if clock.covers(review.stamp.stream, review.stamp.seq) && review.reviewed.items.contains(key) {
+            if clock.covers(review.stamp.stream, review.stamp.seq)
+                && review.reviewed.items.contains(key)
+            {
                 review.redone.insert(key.clone());
             }
         }
-        self.answers.entry(key.clone()).or_default().write(stamp, clock, value);
+        self.answers
+            .entry(key.clone())
+            .or_default()
+            .write(stamp, clock, value);
     }
 
     fn add_instance(&mut self, event: &Event, stamp: Stamp, added: &InstanceAdded) {
         self.touch(stamp, None);
         let id = InstanceId(*event.header.ent.as_bytes());
-        let fresh = Instance { stamp, added: added.clone(), retractions: BTreeSet::new(), touched: Clock::default() };
+        let fresh = Instance {
+            stamp,
+            added: added.clone(),
+            retractions: BTreeSet::new(),
+            touched: Clock::default(),
+        };
         self.instances.entry(id).or_insert(fresh);
     }
 
     /// Where the inspection stands. A return outweighs everything until it is answered by a new submission.
     #[must_use]
     pub fn state(&self) -> InspectionState<'_> {
-        let Some(last) = self.submissions.last() else { return InspectionState::Draft };
-        let active = |review: &&Review| {
-            !self.submissions.iter().any(|submission| submission.clock.covers(review.stamp.stream, review.stamp.seq))
+        let Some(last) = self.submissions.last() else {
+            return InspectionState::Draft;
         };
-        let returned = self.reviews.iter().rev().filter(active).find(|r| r.reviewed.outcome == ReviewOutcome::Returned);
+        let active = |review: &&Review| {
+            !self.submissions.iter().any(|submission| {
+                submission
+                    .clock
+                    .covers(review.stamp.stream, review.stamp.seq)
+            })
+        };
+        let returned = self
+            .reviews
+            .iter()
+            .rev()
+            .filter(active)
+            .find(|r| r.reviewed.outcome == ReviewOutcome::Returned);
         if let Some(review) = returned {
             return InspectionState::Returned(review);
         }
-        if !self.submissions.iter().any(|submission| self.is_covered_by(&submission.clock)) {
+        if !self
+            .submissions
+            .iter()
+            .any(|submission| self.is_covered_by(&submission.clock))
+        {
             return InspectionState::Amended(last);
         }
         let accepts = |review: &&Review| review.reviewed.frontier == last.submitted.frontier.root;
@@ -285,28 +353,42 @@ impl InspectionDoc {
 
     fn is_covered_by(&self, clock: &Clock) -> bool {
         clock.covers_all(&self.content)
-            && self.signatures.iter().all(|s| clock.covers(s.stamp.stream, s.stamp.seq))
-            && self.refusals.iter().all(|r| clock.covers(r.stamp.stream, r.stamp.seq))
+            && self
+                .signatures
+                .iter()
+                .all(|s| clock.covers(s.stamp.stream, s.stamp.seq))
+            && self
+                .refusals
+                .iter()
+                .all(|r| clock.covers(r.stamp.stream, r.stamp.seq))
     }
 
     /// Signatures made after the last change of the content: those that stand under what is there now.
     pub fn current_signatures(&self) -> impl Iterator<Item = &Signature> {
-        self.signatures.iter().filter(|signature| signature.clock.covers_all(&self.content))
+        self.signatures
+            .iter()
+            .filter(|signature| signature.clock.covers_all(&self.content))
     }
 
     /// The refusal that stands under what is there now.
     #[must_use]
     pub fn current_refusal(&self) -> Option<&Refusal> {
-        self.refusals.iter().rev().find(|refusal| refusal.clock.covers_all(&self.content))
+        self.refusals
+            .iter()
+            .rev()
+            .find(|refusal| refusal.clock.covers_all(&self.content))
     }
 
     /// Items of an active return that were not answered since.
     #[must_use]
     pub fn redo(&self) -> BTreeSet<&ItemKey> {
         match self.state() {
-            InspectionState::Returned(review) => {
-                review.reviewed.items.iter().filter(|key| !review.redone.contains(*key)).collect()
-            }
+            InspectionState::Returned(review) => review
+                .reviewed
+                .items
+                .iter()
+                .filter(|key| !review.redone.contains(*key))
+                .collect(),
             _ => BTreeSet::new(),
         }
     }
@@ -314,33 +396,52 @@ impl InspectionDoc {
     /// Whether answers may be changed now: a draft, or given back.
     #[must_use]
     pub fn is_editable(&self) -> bool {
-        !self.needs_upgrade && matches!(self.state(), InspectionState::Draft | InspectionState::Returned(_))
+        !self.needs_upgrade
+            && matches!(
+                self.state(),
+                InspectionState::Draft | InspectionState::Returned(_)
+            )
     }
 }
 
 /// Adds a photograph to a set that only grows.
-pub(super) fn attach(evidence: &mut BTreeMap<EntityId, Evidence>, event: &Event, attached: &EvidenceAttached) {
-    evidence.entry(event.header.ent).or_insert_with(|| Evidence {
-        stamp: Stamp::of(event),
-        attached: attached.clone(),
-        blobs: event.header.blobs.clone(),
-        caption: Cell::default(),
-        retracted: None,
-    });
+pub(super) fn attach(
+    evidence: &mut BTreeMap<EntityId, Evidence>,
+    event: &Event,
+    attached: &EvidenceAttached,
+) {
+    evidence
+        .entry(event.header.ent)
+        .or_insert_with(|| Evidence {
+            stamp: Stamp::of(event),
+            attached: attached.clone(),
+            blobs: event.header.blobs.clone(),
+            caption: Cell::default(),
+            retracted: None,
+        });
 }
 
 /// Captions and retractions of photographs. A photograph that is not here is not ours to change.
-pub(super) fn absorb_evidence(evidence: &mut BTreeMap<EntityId, Evidence>, event: &Event, clock: &Clock) {
+pub(super) fn absorb_evidence(
+    evidence: &mut BTreeMap<EntityId, Evidence>,
+    event: &Event,
+    clock: &Clock,
+) {
     match &event.payload {
         Payload::EvidenceCaptioned(captioned) => {
             if let Some(photo) = evidence.get_mut(&captioned.evidence) {
-                photo.caption.write(Stamp::of(event), clock, captioned.caption.clone());
+                photo
+                    .caption
+                    .write(Stamp::of(event), clock, captioned.caption.clone());
             }
         }
         Payload::EvidenceRetracted(retracted) => {
             if let Some(photo) = evidence.get_mut(&retracted.evidence) {
                 // Two people may hide it for two reasons; the smaller text keeps the fold order-free.
-                let reason = photo.retracted.take().map_or_else(|| retracted.reason.clone(), |old| old.min(retracted.reason.clone()));
+                let reason = photo.retracted.take().map_or_else(
+                    || retracted.reason.clone(),
+                    |old| old.min(retracted.reason.clone()),
+                );
                 photo.retracted = Some(reason);
             }
         }

@@ -1,8 +1,14 @@
 //! The inspection as a screen shows it.
 
 use crate::checklist::{Checklist, Grade};
-use crate::event::{AnswerValue, InspectionKind, ItemKey, PhotoDefect, PhotoSource, Position, ReviewOutcome, SignerRole, Verdict};
-use crate::id::{AssignmentId, BlobId, EntityId, EventId, FindingId, InspectionId, InstanceId, PersonId, ScopeId, SiteId};
+use crate::event::{
+    AnswerValue, InspectionKind, ItemKey, PhotoDefect, PhotoSource, Position, ReviewOutcome,
+    SignerRole, Verdict,
+};
+use crate::id::{
+    AssignmentId, BlobId, EntityId, EventId, FindingId, InspectionId, InstanceId, PersonId,
+    ScopeId, SiteId,
+};
 use crate::time::Wall;
 use crate::view::FindingView;
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,155 @@
+//! Conditions and limits in CEL (Common Expression Language): compiled once, evaluated against answers.
+
+use cel::common::ast::{EntryExpr, Expr, IdedExpr};
+use cel::{Context, Program, Value};
+use std::collections::{BTreeSet, HashMap};
+
+/// A compiled condition with the item ids that it reads.
+#[derive(Debug)]
+pub struct Expression {
+    program: Program,
+    reads: BTreeSet<String>,
+    reads_value: bool,
+}
+
+/// Why a condition was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExpressionError {
+    /// The text is not CEL.
+    #[error(
+        "the condition `{source_text}` cannot be read: {reason}; write for example a.ventilation == 'fail'"
+    )]
+    Syntax {
+        /// The condition.
+        source_text: String,
+        /// What the parser says.
+        reason: String,
+    },
+    /// It names something that does not exist here.
+    #[error("the condition `{source_text}` reads `{name}`; only a.<item id>{hint} can be read")]
+    UnknownName {
+        /// The condition.
+        source_text: String,
+        /// The name.
+        name: String,
+        /// `and value` in limits.
+        hint: &'static str,
+    },
+}
+
+impl Expression {
+    /// Compiles a condition. `value` may be read only in limits.
+    ///
+    /// # Errors
+    /// The text is not CEL, or it reads something other than `a.<item id>` (and `value` in limits).
+    pub fn compile(source: &str, in_limit: bool) -> Result<Self, ExpressionError> {
+        let program = Program::compile(source).map_err(|error| ExpressionError::Syntax {
+            source_text: source.to_owned(),
+            reason: error
+                .errors
+                .first()
+                .map_or_else(|| error.to_string(), |first| first.msg.clone()),
+        })?;
+        let mut names = Names::default();
+        names.walk(program.expression());
+        let allowed = |name: &String| name == "value" && in_limit;
+        if let Some(name) = names.variables.iter().find(|name| !allowed(name)) {
+            let hint = if in_limit { " and value" } else { "" };
+            return Err(ExpressionError::UnknownName {
+                source_text: source.to_owned(),
+                name: name.clone(),
+                hint,
+            });
+        }
+        Ok(Self {
+            program,
+            reads: names.items,
+            reads_value: names.variables.contains("value"),
+        })
+    }
+
+    /// Item ids read as `a.<id>`.
+    #[must_use]
+    pub const fn reads(&self) -> &BTreeSet<String> {
+        &self.reads
+    }
+
+    /// Evaluates. `None`: it has no answer yet (an item that it reads is open) or compares what cannot be compared.
+    #[must_use]
+    pub fn holds(&self, answer: impl Fn(&str) -> Value, value: Option<&Value>) -> Option<bool> {
+        let answers: HashMap<String, Value> = self
+            .reads
+            .iter()
+            .map(|id| (id.clone(), answer(id)))
+            .collect();
+        let mut context = Context::default();
+        context.add_variable_from_value("a", answers);
+        if self.reads_value {
+            context.add_variable_from_value("value", value?.clone());
+        }
+        match self.program.execute(&context) {
+            Ok(Value::Bool(holds)) => Some(holds),
+            _ => None,
+        }
+    }
+}
+
+/// Names that an expression reads: `a.x` as an item, any other free variable by its name.
+#[derive(Default)]
+struct Names {
+    items: BTreeSet<String>,
+    variables: BTreeSet<String>,
+    bound: Vec<String>,
+}
+
+impl Names {
+    fn walk(&mut self, expression: &IdedExpr) {
+        match &expression.expr {
+            Expr::Ident(name) if !self.bound.contains(name) => {
+                self.variables.insert(name.clone());
+            }
+            Expr::Select(select) => match &select.operand.expr {
+                Expr::Ident(name) if name == "a" => {
+                    self.items.insert(select.field.clone());
+                }
+                _ => self.walk(&select.operand),
+            },
+            Expr::Call(call) => {
+                call.target.iter().for_each(|target| self.walk(target));
+                call.args.iter().for_each(|argument| self.walk(argument));
+            }
+            Expr::List(list) => list.elements.iter().for_each(|element| self.walk(element)),
+            Expr::Map(map) => map
+                .entries
+                .iter()
+                .for_each(|entry| self.walk_entry(&entry.expr)),
+            Expr::Struct(it) => it
+                .entries
+                .iter()
+                .for_each(|entry| self.walk_entry(&entry.expr)),
+            Expr::Comprehension(loops) => {
+                self.walk(&loops.iter_range);
+                self.walk(&loops.accu_init);
+                let depth = self.bound.len();
+                self.bound
+                    .extend([loops.iter_var.clone(), loops.accu_var.clone()]);
+                self.bound.extend(loops.iter_var2.clone());
+                for part in [&loops.loop_cond, &loops.loop_step, &loops.result] {
+                    self.walk(part);
+                }
+                self.bound.truncate(depth);
+            }
+            _ => {}
+        }
+    }
+
+    fn walk_entry(&mut self, entry: &EntryExpr) {
+        match entry {
+            EntryExpr::StructField(field) => self.walk(&field.value),
+            EntryExpr::MapEntry(pair) => {
+                self.walk(&pair.key);
+                self.walk(&pair.value);
+            }
+        }
+    }
+}
