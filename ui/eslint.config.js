@@ -45,13 +45,14 @@ export default ts.config(
       "@typescript-eslint/no-non-null-assertion": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-invalid-void-type": ["error", { allowInGenericTypeArguments: true, allowAsThisParameter: true }],
       "no-undef": "off",
     },
   },
   {
     files: ["**/*.svelte", "**/*.svelte.ts"],
     languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: [".svelte"], svelteConfig } },
-    rules: { "svelte/no-at-html-tags": "error", "svelte/no-inline-styles": "error" },
+    rules: { "svelte/no-at-html-tags": "error", "svelte/prefer-svelte-reactivity": "off", "svelte/no-navigation-without-resolve": "off", "svelte/no-inline-styles": "error" },
   },
   { files: ["src/**/*.test.ts", "**/backend/fake/**", "build/**", "*.config.ts"], rules: { "@typescript-eslint/no-non-null-assertion": "off", "@typescript-eslint/no-empty-function": "off" } },
 );

@@ -1,0 +1,80 @@
+/**
+ * Photographs on their way into the store: shown at once from memory, attached one after another (memory holds only what
+ * is not stored yet), kept with a way to retry when the store refuses.
+ */
+import { toBackendError, type Backend, type BackendError, type PhotoMetadata } from '$shared/backend';
+import type { PhotoAttached } from '$shared/generated/app';
+import type { FindingId, InspectionId, ItemKey, PhotoSource } from '$shared/generated/core';
+
+export type PhotoOwner = { inspection: InspectionId | null; finding: FindingId | null; key: ItemKey | null };
+export type PendingPhoto = { id: number; owner: PhotoOwner; url: string; size: number; name: string | null; error: BackendError | null };
+
+type Job = { metadata: PhotoMetadata; bytes: Blob };
+
+/** Names one place that photographs belong to. */
+export function ownerId(owner: PhotoOwner): string {
+  return `${owner.finding ?? ''}|${owner.key ?? ''}|${owner.finding ? '' : (owner.inspection ?? '')}`;
+}
+
+export class PhotoStore {
+  pending = $state.raw<readonly PendingPhoto[]>([]);
+  #backend: Backend;
+  #attached: (result: PhotoAttached, owner: PhotoOwner) => void;
+  #jobs = new Map<number, Job>();
+  #next = 1;
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(backend: Backend, attached: (result: PhotoAttached, owner: PhotoOwner) => void) {
+    this.#backend = backend;
+    this.#attached = attached;
+  }
+
+  of(owner: PhotoOwner): PendingPhoto[] {
+    const id = ownerId(owner);
+    return this.pending.filter((photo) => ownerId(photo.owner) === id);
+  }
+
+  /** Takes pictures or files. Returns when all of them are stored or refused. */
+  add(owner: PhotoOwner, source: PhotoSource, blobs: readonly Blob[]): Promise<void> {
+    for (const bytes of blobs) {
+      const id = this.#next++;
+      const name = bytes instanceof File && source === 'file' ? bytes.name : null;
+      const captured_at = source === 'camera' ? Date.now() : null;
+      this.#jobs.set(id, { bytes, metadata: { ...owner, source, name, captured_at, position: null } });
+      this.pending = [...this.pending, { id, owner, url: URL.createObjectURL(bytes), size: bytes.size, name, error: null }];
+      this.#queue = this.#queue.then(() => this.#attach(id));
+    }
+    return this.#queue;
+  }
+
+  retry(id: number): Promise<void> {
+    this.#update(id, null);
+    this.#queue = this.#queue.then(() => this.#attach(id));
+    return this.#queue;
+  }
+
+  /** Lets a refused photograph go. Only what was never stored can be dropped. */
+  drop(id: number): void {
+    const photo = this.pending.find((one) => one.id === id);
+    if (photo) URL.revokeObjectURL(photo.url);
+    this.#jobs.delete(id);
+    this.pending = this.pending.filter((one) => one.id !== id);
+  }
+
+  async #attach(id: number): Promise<void> {
+    const job = this.#jobs.get(id);
+    const photo = this.pending.find((one) => one.id === id);
+    if (!job || !photo) return;
+    try {
+      const result = await this.#backend.attachPhoto(job.metadata, job.bytes);
+      this.#attached(result, photo.owner);
+      this.drop(id);
+    } catch (thrown) {
+      this.#update(id, toBackendError(thrown));
+    }
+  }
+
+  #update(id: number, error: BackendError | null): void {
+    this.pending = this.pending.map((photo) => (photo.id === id ? { ...photo, error } : photo));
+  }
+}
