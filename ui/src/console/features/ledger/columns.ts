@@ -1,0 +1,78 @@
+// Columns of the ledger: which exist, which a person chose on this browser, and the orders that the server knows. Pure
+// except for the two functions that read and write the choice.
+
+import type { ConsoleKey } from '../../words';
+
+/** A column that can be hidden. The description always stays: it carries the link. */
+export type ColumnId =
+  | 'photo' | 'grade' | 'site' | 'region' | 'industry' | 'area' | 'responsible' | 'deadline' | 'stage' | 'raised' | 'raised_by' | 'received' | 'photos';
+
+/** One column. `sort` is its name in the query of the server. */
+export interface Column {
+  readonly id: ColumnId;
+  readonly word: ConsoleKey;
+  readonly width: string;
+  readonly sort?: string;
+}
+
+/** All columns in the order of the ledger; the description stands after the grade. */
+export const COLUMNS: readonly Column[] = [
+  { id: 'photo', word: 'col.photo', width: '4.8rem' },
+  { id: 'grade', word: 'col.grade', width: '7.6rem', sort: 'grade' },
+  { id: 'site', word: 'col.site', width: '13rem' },
+  { id: 'region', word: 'col.region', width: '7rem' },
+  { id: 'industry', word: 'col.industry', width: '9rem' },
+  { id: 'area', word: 'col.area', width: '8rem' },
+  { id: 'responsible', word: 'col.responsible', width: '8rem' },
+  { id: 'deadline', word: 'col.deadline', width: '9.4rem', sort: 'deadline' },
+  { id: 'stage', word: 'col.stage', width: '10rem' },
+  { id: 'raised', word: 'col.raised', width: '9rem', sort: 'raised' },
+  { id: 'raised_by', word: 'col.raised_by', width: '7.4rem' },
+  { id: 'received', word: 'col.received', width: '9rem', sort: 'received' },
+  { id: 'photos', word: 'col.photos', width: '5.6rem' },
+];
+
+/** Columns shown until a person chooses. */
+export const DEFAULT_COLUMNS: readonly ColumnId[] = ['photo', 'grade', 'site', 'deadline', 'stage', 'raised', 'raised_by'];
+
+/** Order shown until a person chooses: newest arrival first. */
+export const DEFAULT_SORT = '-received';
+
+const KEY = 'davy.console.ledger.columns';
+
+/** The choice stored as text; a damaged or foreign text gives the default. */
+export function parseColumns(stored: string | null): ColumnId[] {
+  if (stored === null) return [...DEFAULT_COLUMNS];
+  const wanted = new Set(stored.split(','));
+  const known = COLUMNS.filter((column) => wanted.has(column.id)).map((column) => column.id);
+  return stored !== '' && known.length === 0 ? [...DEFAULT_COLUMNS] : known;
+}
+
+/** Reads the choice of this browser. */
+export function loadColumns(): ColumnId[] {
+  try {
+    return parseColumns(localStorage.getItem(KEY));
+  } catch {
+    return [...DEFAULT_COLUMNS];
+  }
+}
+
+/** Remembers the choice in this browser; where storage is switched off it holds until the window closes. */
+export function saveColumns(columns: readonly ColumnId[]): void {
+  try {
+    localStorage.setItem(KEY, columns.join(','));
+  } catch {
+    // Applied all the same.
+  }
+}
+
+/** The order after a press on a column's heading: falling first, then rising. */
+export function nextSort(current: string, column: string): string {
+  return current === `-${column}` ? column : `-${column}`;
+}
+
+/** State of a column's heading for `aria-sort`. */
+export function sortState(current: string, column: string): 'ascending' | 'descending' | 'none' {
+  if (current === column) return 'ascending';
+  return current === `-${column}` ? 'descending' : 'none';
+}
