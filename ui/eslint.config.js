@@ -19,6 +19,7 @@ export default ts.config(
     languageOptions: { globals: { ...globals.browser, ...globals.es2023 } },
     plugins: { "import-x": importX },
     settings: {
+      "import-x/ignore": ["node_modules"],
       "import-x/extensions": [".ts", ".js", ".svelte"],
       "import-x/parsers": { "@typescript-eslint/parser": [".ts"], "svelte-eslint-parser": [".svelte"] },
       "import-x/resolver-next": [
@@ -26,7 +27,7 @@ export default ts.config(
       ],
     },
     rules: {
-      "import-x/no-cycle": "error",
+      "import-x/no-cycle": ["error", { ignoreExternal: true }],
       "import-x/no-restricted-paths": [
         "error",
         {

@@ -1,5 +1,5 @@
 /** Errors in the user's words: what happened, what is safe, what to do next. Chosen by code only. */
-import { BackendError, type ErrorCode } from '$shared/backend';
+import type { BackendError, ErrorCode } from '$shared/backend';
 import { t, type FieldKey } from '../../words';
 
 const WORDS: Record<ErrorCode, FieldKey> = {

@@ -1,6 +1,6 @@
 /** What the in-memory backend starts with: sites, people, assignments, and inspections in every stage. */
 import type { AssignmentCard, ChecklistCard, RecoveredPhoto, SiteCard } from '../../generated/app';
-import type { Author, BlobId, Checklist, EventId, PersonId, PersonName, Position, SiteContact } from '../../generated/core';
+import type { Author, BlobId, Checklist, EventId, FindingView, PersonId, PersonName, Position, SiteContact } from '../../generated/core';
 import { demoChecklist, longChecklist } from './checklist';
 import type { FakeInspection } from './record';
 
@@ -65,7 +65,7 @@ export type World = {
   checklists: Checklist[];
   assignments: AssignmentCard[];
   inspections: Map<string, FakeInspection>;
-  loose: import('../../generated/core').FindingView[];
+  loose: FindingView[];
   recovered: RecoveredPhoto[];
   position: Position | null;
 };
