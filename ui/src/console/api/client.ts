@@ -37,8 +37,8 @@ export class Client {
   }
 
   /** Removes. */
-  delete(path: string): Promise<void> {
-    return this.#send<void>('DELETE', path);
+  async delete(path: string): Promise<void> {
+    await this.#send<undefined>('DELETE', path);
   }
 
   async #send<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {

@@ -11,29 +11,38 @@ export type ColumnId =
 export interface Column {
   readonly id: ColumnId;
   readonly word: ConsoleKey;
-  readonly width: string;
+  /** Wanted width in rem; all are scaled together to the table. */
+  readonly width: number;
   readonly sort?: string;
 }
 
 /** All columns in the order of the ledger; the description stands after the grade. */
 export const COLUMNS: readonly Column[] = [
-  { id: 'photo', word: 'col.photo', width: '4.8rem' },
-  { id: 'grade', word: 'col.grade', width: '7.6rem', sort: 'grade' },
-  { id: 'site', word: 'col.site', width: '13rem' },
-  { id: 'region', word: 'col.region', width: '7rem' },
-  { id: 'industry', word: 'col.industry', width: '9rem' },
-  { id: 'area', word: 'col.area', width: '8rem' },
-  { id: 'responsible', word: 'col.responsible', width: '8rem' },
-  { id: 'deadline', word: 'col.deadline', width: '9.4rem', sort: 'deadline' },
-  { id: 'stage', word: 'col.stage', width: '10rem' },
-  { id: 'raised', word: 'col.raised', width: '9rem', sort: 'raised' },
-  { id: 'raised_by', word: 'col.raised_by', width: '7.4rem' },
-  { id: 'received', word: 'col.received', width: '9rem', sort: 'received' },
-  { id: 'photos', word: 'col.photos', width: '5.6rem' },
+  { id: 'photo', word: 'col.photo', width: 4.8 },
+  { id: 'grade', word: 'col.grade', width: 8.6, sort: 'grade' },
+  { id: 'site', word: 'col.site', width: 10.6 },
+  { id: 'region', word: 'col.region', width: 7 },
+  { id: 'industry', word: 'col.industry', width: 9 },
+  { id: 'area', word: 'col.area', width: 8 },
+  { id: 'responsible', word: 'col.responsible', width: 8 },
+  { id: 'deadline', word: 'col.deadline', width: 7.6, sort: 'deadline' },
+  { id: 'stage', word: 'col.stage', width: 11.4 },
+  { id: 'raised', word: 'col.raised', width: 10, sort: 'raised' },
+  { id: 'raised_by', word: 'col.raised_by', width: 7.4 },
+  { id: 'received', word: 'col.received', width: 10, sort: 'received' },
+  { id: 'photos', word: 'col.photos', width: 5.6 },
 ];
 
+/** Wanted width of the description in rem. */
+export const DESCRIPTION_WIDTH = 19;
+
+/** Wanted width of a table with these columns in rem. */
+export function tableWidth(columns: readonly Column[]): number {
+  return columns.reduce((sum, column) => sum + column.width, DESCRIPTION_WIDTH);
+}
+
 /** Columns shown until a person chooses. */
-export const DEFAULT_COLUMNS: readonly ColumnId[] = ['photo', 'grade', 'site', 'deadline', 'stage', 'raised', 'raised_by'];
+export const DEFAULT_COLUMNS: readonly ColumnId[] = ['photo', 'grade', 'site', 'deadline', 'stage', 'raised'];
 
 /** Order shown until a person chooses: newest arrival first. */
 export const DEFAULT_SORT = '-received';

@@ -30,7 +30,7 @@ export function answerText(value: AnswerValue | null, item: Item | null): string
     case 'choices':
       return value.value.map((id) => choiceText(item, id)).join(t('list.separator'));
     case 'number':
-      return item?.response.type === 'number' ? `${value.value} ${item.response.unit}` : value.value;
+      return item?.response?.type === 'number' ? `${value.value} ${item.response.unit}` : value.value;
     case 'text':
     case 'code':
       return value.value;

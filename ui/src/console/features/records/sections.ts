@@ -119,7 +119,7 @@ export function basisLines(basis: readonly Basis[], standards: readonly Standard
 /** Name of an item for people: question, and the instance's label in a repeat group. */
 export function itemTitles(checklist: Checklist, sections: readonly SectionView[]): (key: ItemKey) => Text {
   const items = itemsById(checklist);
-  const labels = new Map(sections.map((section) => [section.instance ?? '', section.label] as const));
+  const labels = new Map<string, string | null>(sections.map((section) => [section.instance ?? '', section.label]));
   return (key) => {
     const text = items.get(itemOf(key))?.text ?? { zh: key, en: key };
     const instance = instanceOf(key);
