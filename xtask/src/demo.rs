@@ -4,15 +4,16 @@
 //! what the demo organisation answered). A second start finds all of it and does nothing again.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
+use crate::paths;
 use crate::process::{self, Service};
 use crate::services::{self, Stop};
-use crate::{paths, ui};
 
 /// PIN of the demo's device.
 pub const PIN: &str = "258036";
@@ -44,7 +45,11 @@ impl Demo {
                 )
             })?
         } else {
-            json!({ "server_port": services::free_port()?, "bridge_port": services::free_port()? })
+            json!({
+                "server_port": services::free_port()?,
+                "bridge_port": services::free_port()?,
+                "bridge_token": random_token()?,
+            })
         };
         let demo = Self { folder, facts };
         demo.save()?;
@@ -159,14 +164,16 @@ impl Demo {
             .text("/code")
             .context("the demo organisation named no enrolment code")?;
         let mut command = Command::new(paths::program("davy"));
-        command.arg("enrol").arg("--data").arg(self.device());
+        command
+            .arg("enrol")
+            .arg("--data")
+            .arg(self.device())
+            .env("DAVY_PIN", PIN);
         command.args([
             "--server",
             &self.server_url(),
             "--code",
             &code,
-            "--pin",
-            PIN,
             "--name",
             DEVICE,
         ]);
@@ -178,19 +185,27 @@ impl Demo {
     pub fn start_bridge(&self, stop: &Stop) -> Result<(Service, String)> {
         let port = self.port("bridge_port");
         self.require_free(port)?;
+        let token = self
+            .facts
+            .get("bridge_token")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         let mut command = Command::new(paths::program("davy"));
-        command.arg("bridge").arg("--data").arg(self.device());
         command
-            .args(["--listen", &format!("127.0.0.1:{port}")])
-            .arg("--ui")
-            .arg(ui::folder().join("dist/field"));
+            .arg("bridge")
+            .arg("--data")
+            .arg(self.device())
+            .current_dir(paths::root());
+        command
+            .args(["--name", DEVICE, "--port", &port.to_string()])
+            .env("DAVY_BRIDGE_TOKEN", token);
         let mut service = Service::start(
             "davy bridge",
             &mut command,
             &self.folder.join("logs/bridge.log"),
         )?;
         services::wait_until_ready(&mut service, port, "/", stop)?;
-        Ok((service, format!("http://127.0.0.1:{port}/")))
+        Ok((service, format!("http://127.0.0.1:{port}/?token={token}")))
     }
 
     /// Opens the window.
@@ -222,4 +237,14 @@ impl Demo {
             self.folder.display()
         )
     }
+}
+
+/// A secret for the bridge's address, from the system's source of randomness.
+fn random_token() -> Result<String> {
+    let mut bytes = [0; 16];
+    let mut source = fs::File::open("/dev/urandom").context("/dev/urandom cannot be opened")?;
+    source
+        .read_exact(&mut bytes)
+        .context("/dev/urandom cannot be read")?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

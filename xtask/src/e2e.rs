@@ -86,7 +86,6 @@ pub fn describe(command: &mut Command, demo: &Demo) {
         .env("DAVY_PIN", PIN)
         .env("DAVY_ORGANISATION", demo.organisation().to_string())
         .env("DAVY_PROGRAM", paths::program("davy"))
-        .env("DAVY_FIELD_PAGES", ui::folder().join("dist/field"))
         .env("DAVY_FOLDER", demo.folder());
 }
 
