@@ -24,6 +24,7 @@ export function createConsole(): Desk {
   const api = endpoints(http);
   const session = new SessionStore(http, api);
   const live = new Live();
+  http.onOffline = () => live.suspect();
   live.onLost = () => void session.check();
   return { api, session, live, router: new Router(window) };
 }

@@ -17,6 +17,9 @@ export class Client {
   /** Called once for each answer that says that the session has ended. */
   onSignedOut: () => void = () => undefined;
 
+  /** Called when a request got no answer at all. */
+  onOffline: () => void = () => undefined;
+
   constructor(fetcher: typeof fetch = (...args) => fetch(...args)) {
     this.#fetch = fetcher;
   }
@@ -53,6 +56,7 @@ export class Client {
       response = await this.#fetch(`/api${path}`, init);
     } catch (cause) {
       if (signal?.aborted) throw new ApiError('aborted', 0, 'aborted');
+      this.onOffline();
       throw new ApiError('offline', 0, cause instanceof Error ? cause.message : 'no answer');
     }
     if (!response.ok) {

@@ -96,6 +96,11 @@ export class Live {
     this.state = 'off';
   }
 
+  /** Something says that the connection may be gone (the browser, or a request without an answer): finds out now instead of after the silence. */
+  suspect(): void {
+    if (this.state === 'live' || this.state === 'connecting') this.#lost();
+  }
+
   /** Tries at once, for example when the browser says that the network is back. */
   hurry(): void {
     if (this.state !== 'reconnecting') return;

@@ -19,17 +19,17 @@ export interface Column {
 /** All columns in the order of the ledger; the description stands after the grade. */
 export const COLUMNS: readonly Column[] = [
   { id: 'photo', word: 'col.photo', width: 4.8 },
-  { id: 'grade', word: 'col.grade', width: 8.6, sort: 'grade' },
+  { id: 'grade', word: 'col.grade', width: 9.2, sort: 'grade' },
   { id: 'site', word: 'col.site', width: 10.6 },
   { id: 'region', word: 'col.region', width: 7 },
   { id: 'industry', word: 'col.industry', width: 9 },
   { id: 'area', word: 'col.area', width: 8 },
-  { id: 'responsible', word: 'col.responsible', width: 8 },
-  { id: 'deadline', word: 'col.deadline', width: 7.6, sort: 'deadline' },
-  { id: 'stage', word: 'col.stage', width: 11.4 },
-  { id: 'raised', word: 'col.raised', width: 10, sort: 'raised' },
+  { id: 'responsible', word: 'col.responsible', width: 9 },
+  { id: 'deadline', word: 'col.deadline', width: 9, sort: 'deadline' },
+  { id: 'stage', word: 'col.stage', width: 11.8 },
+  { id: 'raised', word: 'col.raised', width: 10.6, sort: 'raised' },
   { id: 'raised_by', word: 'col.raised_by', width: 7.4 },
-  { id: 'received', word: 'col.received', width: 10, sort: 'received' },
+  { id: 'received', word: 'col.received', width: 10.6, sort: 'received' },
   { id: 'photos', word: 'col.photos', width: 5.6 },
 ];
 
