@@ -3,11 +3,11 @@
 use crate::checklist::Grade;
 use crate::event::{Event, FindingEdited, FindingGraded, FindingRaised, Payload};
 use crate::fold::cell::insert_sorted;
-use crate::fold::inspection::{Comment, Evidence, absorb_evidence, attach};
+use crate::fold::inspection::{Comment, EvidenceSet};
 use crate::fold::{Ancestry, Cell, Clock, Stamp};
-use crate::id::{EntityId, FindingId, ScopeId};
+use crate::id::{FindingId, ScopeId};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A finding as folded from its events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ pub struct FindingDoc {
     /// Gradings by supervisors.
     pub graded: Cell<FindingGraded>,
     /// Photographs.
-    pub evidence: BTreeMap<EntityId, Evidence>,
+    pub evidence: EvidenceSet,
     /// Comments in time order.
     pub comments: Vec<Comment>,
     /// A critical event of a newer program is among its events.
@@ -88,7 +88,7 @@ impl FindingDoc {
             deadline: text(&raised.deadline),
             given,
             graded: Cell::default(),
-            evidence: BTreeMap::new(),
+            evidence: EvidenceSet::default(),
             comments: Vec::new(),
             needs_upgrade: false,
             waiting: 0,
@@ -114,10 +114,10 @@ impl FindingDoc {
             }
             Payload::EvidenceAttached(attached) => {
                 self.content.raise(stamp.stream, stamp.seq);
-                attach(&mut self.evidence, event, attached);
+                self.evidence.attach(event, attached);
             }
             Payload::EvidenceCaptioned(_) | Payload::EvidenceRetracted(_) => {
-                absorb_evidence(&mut self.evidence, event, clock)
+                self.evidence.absorb(event, clock)
             }
             Payload::CommentAdded(said) => insert_sorted(
                 &mut self.comments,

@@ -9,6 +9,7 @@ use crate::fold::cell::{Stamped, insert_sorted};
 use crate::fold::{Ancestry, Cell, Clock, Stamp};
 use crate::id::{EntityId, InspectionId, InstanceId, ScopeId};
 use serde::{Deserialize, Serialize};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An inspection as folded from its events.
@@ -31,7 +32,7 @@ pub struct InspectionDoc {
     /// Instances of repeat groups.
     pub instances: BTreeMap<InstanceId, Instance>,
     /// Photographs.
-    pub evidence: BTreeMap<EntityId, Evidence>,
+    pub evidence: EvidenceSet,
     /// Signatures in time order.
     pub signatures: Vec<Signature>,
     /// Refusals in time order.
@@ -46,6 +47,8 @@ pub struct InspectionDoc {
     pub needs_upgrade: bool,
     /// Known events whose earlier changes are not here yet.
     pub waiting: u32,
+    /// What was done in and to instances; an act may be known before the instance itself.
+    instance_acts: BTreeMap<InstanceId, InstanceActs>,
     /// Newest content on each stream (answers, notes, instances, photographs).
     content: Clock,
     /// Causal edge.
@@ -59,21 +62,15 @@ pub struct Instance {
     pub stamp: Stamp,
     /// Section and label.
     pub added: InstanceAdded,
+}
+
+/// What was done in and to one instance.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+struct InstanceActs {
     /// Retractions with what their authors knew.
     retractions: BTreeSet<(String, Clock)>,
     /// Answers, notes and photographs in it.
     touched: Clock,
-}
-
-impl Instance {
-    /// Reason, if it is retracted and nobody worked in it without knowing so (an edit revives it).
-    #[must_use]
-    pub fn retracted(&self) -> Option<&str> {
-        self.retractions
-            .iter()
-            .find(|(_, clock)| clock.covers_all(&self.touched))
-            .map(|(reason, _)| reason.as_str())
-    }
 }
 
 /// A photograph.
@@ -85,10 +82,6 @@ pub struct Evidence {
     pub attached: EvidenceAttached,
     /// Its blobs.
     pub blobs: Vec<BlobRef>,
-    /// Words.
-    pub caption: Cell<String>,
-    /// Reason for hiding.
-    pub retracted: Option<String>,
 }
 
 /// A signature.
@@ -181,7 +174,8 @@ impl InspectionDoc {
             answers: BTreeMap::new(),
             notes: BTreeMap::new(),
             instances: BTreeMap::new(),
-            evidence: BTreeMap::new(),
+            evidence: EvidenceSet::default(),
+            instance_acts: BTreeMap::new(),
             signatures: Vec::new(),
             refusals: Vec::new(),
             submissions: Vec::new(),
@@ -212,19 +206,16 @@ impl InspectionDoc {
             Payload::InstanceAdded(added) => self.add_instance(event, stamp, added),
             Payload::InstanceRetracted(retracted) => {
                 self.touch(stamp, None);
-                if let Some(instance) = self.instances.get_mut(&retracted.instance) {
-                    instance
-                        .retractions
-                        .insert((retracted.reason.clone(), clock.clone()));
-                }
+                let acts = self.instance_acts.entry(retracted.instance).or_default();
+                acts.retractions.insert((retracted.reason.clone(), clock.clone()));
             }
             Payload::EvidenceAttached(attached) => {
                 self.touch(stamp, attached.key.as_ref());
-                attach(&mut self.evidence, event, attached);
+                self.evidence.attach(event, attached);
             }
             Payload::EvidenceCaptioned(_) | Payload::EvidenceRetracted(_) => {
                 self.touch(stamp, None);
-                absorb_evidence(&mut self.evidence, event, clock);
+                self.evidence.absorb(event, clock);
             }
             Payload::SignatureAdded(signed) => {
                 let image = event.header.blobs.first().cloned();
@@ -280,11 +271,9 @@ impl InspectionDoc {
 
     fn touch(&mut self, stamp: Stamp, key: Option<&ItemKey>) {
         self.content.raise(stamp.stream, stamp.seq);
-        if let Some(instance) = key
-            .and_then(|key| key.instance)
-            .and_then(|id| self.instances.get_mut(&id))
-        {
-            instance.touched.raise(stamp.stream, stamp.seq);
+        if let Some(instance) = key.and_then(|key| key.instance) {
+            let acts = self.instance_acts.entry(instance).or_default();
+            acts.touched.raise(stamp.stream, stamp.seq);
         }
     }
 
@@ -306,13 +295,20 @@ impl InspectionDoc {
     fn add_instance(&mut self, event: &Event, stamp: Stamp, added: &InstanceAdded) {
         self.touch(stamp, None);
         let id = InstanceId(*event.header.ent.as_bytes());
-        let fresh = Instance {
-            stamp,
-            added: added.clone(),
-            retractions: BTreeSet::new(),
-            touched: Clock::default(),
-        };
-        self.instances.entry(id).or_insert(fresh);
+        let fresh = Instance { stamp, added: added.clone() };
+        match self.instances.entry(id) {
+            Entry::Vacant(place) => drop(place.insert(fresh)),
+            Entry::Occupied(mut known) if stamp < known.get().stamp => drop(known.insert(fresh)),
+            Entry::Occupied(_) => {}
+        }
+    }
+
+    /// Reason, if an instance is retracted and nobody worked in it without knowing so (an edit revives it).
+    #[must_use]
+    pub fn instance_retracted(&self, id: InstanceId) -> Option<&str> {
+        let acts = self.instance_acts.get(&id)?;
+        let holds = acts.retractions.iter().find(|(_, clock)| clock.covers_all(&acts.touched));
+        holds.map(|(reason, _)| reason.as_str())
     }
 
     /// Where the inspection stands. A return outweighs everything until it is answered by a new submission.
@@ -404,47 +400,65 @@ impl InspectionDoc {
     }
 }
 
-/// Adds a photograph to a set that only grows.
-pub(super) fn attach(
-    evidence: &mut BTreeMap<EntityId, Evidence>,
-    event: &Event,
-    attached: &EvidenceAttached,
-) {
-    evidence
-        .entry(event.header.ent)
-        .or_insert_with(|| Evidence {
-            stamp: Stamp::of(event),
-            attached: attached.clone(),
-            blobs: event.header.blobs.clone(),
-            caption: Cell::default(),
-            retracted: None,
-        });
+/// Photographs: a set that only grows. A caption may be known before its photograph.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct EvidenceSet {
+    photos: BTreeMap<EntityId, Evidence>,
+    captions: BTreeMap<EntityId, Cell<String>>,
+    /// Reasons for hiding. Two people may hide one for two reasons: the smaller text is shown.
+    hidden: BTreeMap<EntityId, BTreeSet<String>>,
 }
 
-/// Captions and retractions of photographs. A photograph that is not here is not ours to change.
-pub(super) fn absorb_evidence(
-    evidence: &mut BTreeMap<EntityId, Evidence>,
-    event: &Event,
-    clock: &Clock,
-) {
-    match &event.payload {
-        Payload::EvidenceCaptioned(captioned) => {
-            if let Some(photo) = evidence.get_mut(&captioned.evidence) {
-                photo
-                    .caption
-                    .write(Stamp::of(event), clock, captioned.caption.clone());
-            }
+impl EvidenceSet {
+    /// Adds a photograph.
+    pub(super) fn attach(&mut self, event: &Event, attached: &EvidenceAttached) {
+        let stamp = Stamp::of(event);
+        let fresh = Evidence { stamp, attached: attached.clone(), blobs: event.header.blobs.clone() };
+        match self.photos.entry(event.header.ent) {
+            Entry::Vacant(place) => drop(place.insert(fresh)),
+            Entry::Occupied(mut known) if stamp < known.get().stamp => drop(known.insert(fresh)),
+            Entry::Occupied(_) => {}
         }
-        Payload::EvidenceRetracted(retracted) => {
-            if let Some(photo) = evidence.get_mut(&retracted.evidence) {
-                // Two people may hide it for two reasons; the smaller text keeps the fold order-free.
-                let reason = photo.retracted.take().map_or_else(
-                    || retracted.reason.clone(),
-                    |old| old.min(retracted.reason.clone()),
-                );
-                photo.retracted = Some(reason);
+    }
+
+    /// Captions and retractions.
+    pub(super) fn absorb(&mut self, event: &Event, clock: &Clock) {
+        match &event.payload {
+            Payload::EvidenceCaptioned(captioned) => {
+                let cell = self.captions.entry(captioned.evidence).or_default();
+                cell.write(Stamp::of(event), clock, captioned.caption.clone());
             }
+            Payload::EvidenceRetracted(retracted) => {
+                self.hidden.entry(retracted.evidence).or_default().insert(retracted.reason.clone());
+            }
+            _ => {}
         }
-        _ => {}
+    }
+
+    /// All photographs, hidden ones included.
+    pub fn all(&self) -> impl Iterator<Item = (EntityId, &Evidence)> {
+        self.photos.iter().map(|(id, photo)| (*id, photo))
+    }
+
+    /// Photographs that are not hidden.
+    pub fn shown(&self) -> impl Iterator<Item = &Evidence> {
+        self.photos.iter().filter(|(id, _)| !self.hidden.contains_key(id)).map(|(_, photo)| photo)
+    }
+
+    /// The caption that was written last.
+    #[must_use]
+    pub fn caption(&self, id: EntityId) -> Option<&str> {
+        self.captions.get(&id)?.newest().map(|held| held.value.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// Every caption that holds.
+    pub fn captions(&self) -> impl Iterator<Item = &str> {
+        self.captions.values().flat_map(|cell| cell.held()).map(|held| held.value.as_str())
+    }
+
+    /// Reason for hiding, if hidden.
+    #[must_use]
+    pub fn retracted(&self, id: EntityId) -> Option<&str> {
+        self.hidden.get(&id)?.first().map(String::as_str)
     }
 }

@@ -5,10 +5,9 @@ use super::{
     GivenGrade, Names,
 };
 use crate::event::BlobRole;
-use crate::fold::inspection::{Comment, Evidence};
+use crate::fold::inspection::{Comment, Evidence, EvidenceSet};
 use crate::fold::{Cell, FindingDoc, FindingState, Stamp};
 use crate::id::EntityId;
-use std::collections::BTreeMap;
 
 /// Who did it, with names.
 #[must_use]
@@ -91,19 +90,13 @@ fn field(cell: &Cell<Option<String>>, names: &dyn Names) -> FieldView {
 }
 
 /// Photographs in time order.
-pub(super) fn evidence_views(
-    evidence: &BTreeMap<EntityId, Evidence>,
-    names: &dyn Names,
-) -> Vec<EvidenceView> {
-    let mut photos: Vec<_> = evidence.iter().collect();
+pub(super) fn evidence_views(evidence: &EvidenceSet, names: &dyn Names) -> Vec<EvidenceView> {
+    let mut photos: Vec<_> = evidence.all().collect();
     photos.sort_by_key(|(_, photo)| photo.stamp);
-    photos
-        .into_iter()
-        .map(|(id, photo)| evidence_view(*id, photo, names))
-        .collect()
+    photos.into_iter().map(|(id, photo)| evidence_view(id, photo, evidence, names)).collect()
 }
 
-fn evidence_view(id: EntityId, photo: &Evidence, names: &dyn Names) -> EvidenceView {
+fn evidence_view(id: EntityId, photo: &Evidence, set: &EvidenceSet, names: &dyn Names) -> EvidenceView {
     let blob = |role: BlobRole| photo.blobs.iter().find(|blob| blob.role == role);
     let original = blob(BlobRole::Original);
     EvidenceView {
@@ -121,12 +114,8 @@ fn evidence_view(id: EntityId, photo: &Evidence, names: &dyn Names) -> EvidenceV
         name: photo.attached.name.clone(),
         captured_at: photo.attached.captured_at,
         position: photo.attached.position.clone(),
-        caption: photo
-            .caption
-            .newest()
-            .map(|held| held.value.clone())
-            .filter(|text| !text.is_empty()),
-        retracted: photo.retracted.clone(),
+        caption: set.caption(id).map(str::to_owned),
+        retracted: set.retracted(id).map(str::to_owned),
         by: author(&photo.stamp, names),
     }
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::checklist::{Answers, Compiled, Grade, Judgement, Section};
 use crate::event::{AnswerValue, InspectionKind, ItemKey, SignerRole, Verdict};
-use crate::fold::{Evidence, FindingDoc, FindingState, Held, InspectionDoc, InspectionState};
+use crate::fold::{FindingDoc, FindingState, Held, InspectionDoc, InspectionState};
 use crate::id::{BlobId, InstanceId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -46,10 +46,7 @@ impl Answers for Counting<'_> {
 
 impl<'a> Counting<'a> {
     fn of(doc: &'a InspectionDoc, compiled: &Compiled) -> Self {
-        let shown = doc
-            .evidence
-            .values()
-            .filter(|photo| photo.retracted.is_none());
+        let shown = doc.evidence.shown();
         let evidence = shown
             .filter_map(|photo| photo.attached.key.as_ref())
             .collect();
@@ -257,7 +254,7 @@ impl Walker<'_> {
         self.sections.push(heading);
         let instances = self.context.doc.instances.iter();
         let mut instances: Vec<_> = instances
-            .filter(|(_, it)| it.added.section == section.id && it.retracted().is_none())
+            .filter(|(id, it)| it.added.section == section.id && self.context.doc.instance_retracted(**id).is_none())
             .collect();
         instances.sort_by_key(|(_, instance)| instance.stamp);
         for (id, instance) in instances {
@@ -366,14 +363,10 @@ fn empty_section(
 
 fn photo_counts(doc: &InspectionDoc) -> BTreeMap<&ItemKey, u32> {
     let mut counts = BTreeMap::new();
-    for key in shown(doc.evidence.values()).filter_map(|photo| photo.attached.key.as_ref()) {
+    for key in doc.evidence.shown().filter_map(|photo| photo.attached.key.as_ref()) {
         *counts.entry(key).or_insert(0) += 1;
     }
     counts
-}
-
-fn shown<'a>(evidence: impl Iterator<Item = &'a Evidence>) -> impl Iterator<Item = &'a Evidence> {
-    evidence.filter(|photo| photo.retracted.is_none())
 }
 
 fn standing<'a>(findings: &'a [&'a FindingDoc]) -> impl Iterator<Item = &'a FindingDoc> {
@@ -427,9 +420,9 @@ fn summarize(context: &InspectionContext<'_>, items: &[ItemView]) -> InspectionS
             .count(),
     );
     let of_findings: usize = standing(context.findings)
-        .map(|finding| shown(finding.evidence.values()).count())
+        .map(|finding| finding.evidence.shown().count())
         .sum();
-    summary.photos = count(shown(context.doc.evidence.values()).count() + of_findings);
+    summary.photos = count(context.doc.evidence.shown().count() + of_findings);
     summary
 }
 

@@ -1,0 +1,36 @@
+//! `save_place` and `load_place`: where the screen was, so that a restart returns there.
+
+use super::None;
+use crate::AppError;
+use crate::session::Session;
+use serde::Deserialize;
+use ts_rs::TS;
+
+/// Request of `save_place`.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[ts(export_to = "app.ts")]
+pub struct SavePlace {
+    /// The screen's own words, at most 4 KiB.
+    pub place: String,
+}
+
+const KEY: &str = "ui.place";
+
+/// Keeps it.
+///
+/// # Errors
+/// Too long, or the store cannot be written.
+pub fn save(session: &Session, request: SavePlace) -> Result<(), AppError> {
+    if request.place.len() > 4096 {
+        return Err(AppError::invalid("place", "at most 4 KiB"));
+    }
+    Ok(session.store().set_setting(KEY, &request.place)?)
+}
+
+/// Gives it back.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn load(session: &Session, _: None) -> Result<Option<String>, AppError> {
+    Ok(session.store().setting(KEY)?)
+}
