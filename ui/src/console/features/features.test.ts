@@ -8,7 +8,7 @@ import zh from '../words/zh.json';
 import { readQr } from './devices/qr';
 import { contactLines, parseContacts, parseLines } from './desk/lines';
 import { ReviewDraft } from './inspection/review.svelte';
-import { DEFAULT_COLUMNS, nextSort, parseColumns, sortState } from './ledger/columns';
+import { DEFAULT_COLUMNS, parseColumns, parseSort, sortState } from './ledger/columns';
 import { overdue, today } from './ledger/deadline';
 import { regionOptions } from './list/regions';
 import { OVERSCAN, rowForKey, rowRange } from './list/window';
@@ -152,8 +152,9 @@ describe('the ledger', () => {
   ])('reads the stored columns %j', (stored, expected) => {
     expect(parseColumns(stored)).toEqual(expected);
   });
-  it('turns the order round at the second press', () => {
-    expect([nextSort('-received', 'raised'), nextSort('-raised', 'raised'), sortState('raised', 'raised'), sortState('-raised', 'received')]).toEqual(['-raised', 'raised', 'ascending', 'none']);
+  it('understands the orders of the server and takes anything else as the default', () => {
+    expect([parseSort('deadline'), parseSort(''), parseSort('grade')]).toEqual(['deadline', 'received', 'received']);
+    expect([sortState('deadline', 'deadline'), sortState('received', 'received'), sortState('received', 'deadline')]).toEqual(['ascending', 'descending', 'none']);
   });
   it.each([
     ['2026-05-01', '2026-05-02', true],

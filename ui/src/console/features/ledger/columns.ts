@@ -7,19 +7,22 @@ import type { ConsoleKey } from '../../words';
 export type ColumnId =
   | 'photo' | 'grade' | 'site' | 'region' | 'industry' | 'area' | 'responsible' | 'deadline' | 'stage' | 'raised' | 'raised_by' | 'received' | 'photos';
 
-/** One column. `sort` is its name in the query of the server. */
+/** Orders that the server knows: newest arrival first, nearest deadline first. */
+export type LedgerSort = 'received' | 'deadline';
+
+/** One column. `sort` is the order that a press on its heading gives. */
 export interface Column {
   readonly id: ColumnId;
   readonly word: ConsoleKey;
   /** Wanted width in rem; all are scaled together to the table. */
   readonly width: number;
-  readonly sort?: string;
+  readonly sort?: LedgerSort;
 }
 
 /** All columns in the order of the ledger; the description stands after the grade. */
 export const COLUMNS: readonly Column[] = [
-  { id: 'photo', word: 'col.photo', width: 4.8 },
-  { id: 'grade', word: 'col.grade', width: 9.2, sort: 'grade' },
+  { id: 'photo', word: 'col.photo', width: 5.8 },
+  { id: 'grade', word: 'col.grade', width: 9.2 },
   { id: 'site', word: 'col.site', width: 10.6 },
   { id: 'region', word: 'col.region', width: 7 },
   { id: 'industry', word: 'col.industry', width: 9 },
@@ -27,7 +30,7 @@ export const COLUMNS: readonly Column[] = [
   { id: 'responsible', word: 'col.responsible', width: 9 },
   { id: 'deadline', word: 'col.deadline', width: 9, sort: 'deadline' },
   { id: 'stage', word: 'col.stage', width: 11.8 },
-  { id: 'raised', word: 'col.raised', width: 10.6, sort: 'raised' },
+  { id: 'raised', word: 'col.raised', width: 10.6 },
   { id: 'raised_by', word: 'col.raised_by', width: 7.4 },
   { id: 'received', word: 'col.received', width: 10.6, sort: 'received' },
   { id: 'photos', word: 'col.photos', width: 5.6 },
@@ -45,7 +48,7 @@ export function tableWidth(columns: readonly Column[]): number {
 export const DEFAULT_COLUMNS: readonly ColumnId[] = ['photo', 'grade', 'site', 'deadline', 'stage', 'raised'];
 
 /** Order shown until a person chooses: newest arrival first. */
-export const DEFAULT_SORT = '-received';
+export const DEFAULT_SORT: LedgerSort = 'received';
 
 const KEY = 'davy.console.ledger.columns';
 
@@ -75,13 +78,13 @@ export function saveColumns(columns: readonly ColumnId[]): void {
   }
 }
 
-/** The order after a press on a column's heading: falling first, then rising. */
-export function nextSort(current: string, column: string): string {
-  return current === `-${column}` ? column : `-${column}`;
+/** The order that an address asks for; anything unknown is the default. */
+export function parseSort(value: string): LedgerSort {
+  return value === 'deadline' ? 'deadline' : DEFAULT_SORT;
 }
 
-/** State of a column's heading for `aria-sort`. */
-export function sortState(current: string, column: string): 'ascending' | 'descending' | 'none' {
-  if (current === column) return 'ascending';
-  return current === `-${column}` ? 'descending' : 'none';
+/** State of a column's heading for `aria-sort`: arrivals fall, deadlines rise. */
+export function sortState(current: LedgerSort, column: LedgerSort): 'ascending' | 'descending' | 'none' {
+  if (current !== column) return 'none';
+  return column === 'deadline' ? 'ascending' : 'descending';
 }
