@@ -2,7 +2,7 @@
 //! clocks, salt and ids.
 
 use crate::event::{
-    DecodeError, MAX_DEPS, RawEvent, body_hash, encode_body, encode_header, event_id,
+    EncodeError, MAX_BLOBS, MAX_DEPS, MAX_MEDIA_TYPE, RawEvent, body_hash, encode_body, encode_header, event_id,
 };
 use davy_core::event::{BlobRef, Event, Header, Payload};
 use davy_core::id::{
@@ -28,6 +28,14 @@ pub struct ScopeChain {
     pub sseq: u64,
     /// Id of the last event in the scope; zeros before the first.
     pub head: Hash32,
+}
+
+impl Chain {
+    /// A stream without events: its first event points at the hash of the enrolment record.
+    #[must_use]
+    pub const fn start(stream: StreamId, genesis: Hash32) -> Self {
+        Self { stream, seq: 0, head: genesis }
+    }
 }
 
 impl Default for ScopeChain {
@@ -70,20 +78,22 @@ pub struct Draft {
     pub salt: [u8; 16],
 }
 
-/// Chains a draft: returns the event with its bytes and moves both chains on.
+/// Chains a draft: returns the event with its bytes and moves both chains on. The caller commits event and chains in
+/// one transaction before anybody is told that the record is saved (`docs/sync.md` §3.3).
 ///
 /// # Errors
-/// The body is over 16 KiB or of a type that cannot be authored. The chains are then unchanged.
+/// The body is over 16 KiB, of a type that cannot be authored, or names too many blobs. The chains are then unchanged.
 pub fn append(
     chain: &mut Chain,
     scope_chain: &mut ScopeChain,
     draft: Draft,
-) -> Result<(Event, RawEvent), DecodeError> {
-    let Some((kind, tv, crit)) = draft.payload.tag() else {
-        return Err(DecodeError::Form {
-            part: "body",
-            reason: "a payload of unknown type cannot be authored".to_owned(),
-        });
+) -> Result<(Event, RawEvent), EncodeError> {
+    let Some((kind, tv, crit)) = draft.payload.tag() else { return Err(EncodeError::UnknownPayload) };
+    if draft.blobs.len() > MAX_BLOBS || draft.blobs.iter().any(|blob| blob.media_type.len() > MAX_MEDIA_TYPE) {
+        return Err(EncodeError::Blobs);
+    }
+    let (Some(seq), Some(sseq)) = (chain.seq.checked_add(1), scope_chain.sseq.checked_add(1)) else {
+        return Err(EncodeError::StreamFull);
     };
     let body = encode_body(&draft.salt, &draft.payload)?;
     let mut deps = draft.deps;
@@ -92,10 +102,10 @@ pub fn append(
     deps.truncate(MAX_DEPS);
     let header = Header {
         stream: chain.stream,
-        seq: chain.seq + 1,
+        seq,
         prev: chain.head,
         scope: draft.scope,
-        sseq: scope_chain.sseq + 1,
+        sseq,
         sprev: scope_chain.head,
         hlc: draft.hlc,
         wall: draft.wall,

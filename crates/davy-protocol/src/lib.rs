@@ -1,9 +1,13 @@
-//! The bytes: events, seals, segments, receipts and sync messages, and the rules by which a server accepts
-//! them. Pure: no clock, disk, socket or randomness. Specified in `docs/sync.md`.
+//! The bytes of Davy Sync 1 and the rules about them (`docs/sync.md`). Pure: no clock, disk, socket or randomness.
 //!
-//! `cbor` is the strict check that every signed byte passes; `event` and `author` are one event; `seal` and
-//! `segment` a signed run; `accept` its place in the log; `feed` what readers get; `receipt`, `enrol`, `message`
-//! what travels.
+//! * [`cbor`] — the one encoding: strict deterministic CBOR, checked on every signed byte that comes in.
+//! * [`event`], [`author`], [`seal`], [`segment`] — what a device signs. These bytes are final; golden vectors hold them.
+//! * [`accept`] — what the server makes of a segment, as pure functions.
+//! * [`receipt`], [`feed`] — what the server signs, and what readers get.
+//! * [`enrol`], [`message`] — the session around it. [`cose`] is the one form of every signature but those.
+//!
+//! Invariant: bytes that were signed are hashed, stored and relayed as received. No function here encodes a received
+//! event, seal or receipt again.
 
 pub mod accept;
 pub mod author;
