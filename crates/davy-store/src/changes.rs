@@ -37,7 +37,10 @@ pub(crate) struct Listeners(Mutex<Vec<Listener>>);
 
 impl Listeners {
     pub fn add(&self, listener: Listener) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(listener);
     }
 
     pub fn tell(&self, changes: &Changes) {

@@ -21,10 +21,20 @@ pub fn read(bytes: &[u8], offset_minutes: i16) -> (Metadata, Orientation) {
         .continue_on_error(true)
         .read_from_container(&mut Cursor::new(bytes))
         .or_else(|error| error.distill_partial_result(|_| {}));
-    let Ok(exif) = exif else { return (Metadata::default(), Orientation::UPRIGHT) };
-    let orientation = exif.get_field(Tag::Orientation, In::PRIMARY).and_then(|field| field.value.get_uint(0));
-    let metadata = Metadata { captured_at: captured_at(&exif, offset_minutes), position: position(&exif) };
-    (metadata, orientation.map_or(Orientation::UPRIGHT, Orientation::from_exif))
+    let Ok(exif) = exif else {
+        return (Metadata::default(), Orientation::UPRIGHT);
+    };
+    let orientation = exif
+        .get_field(Tag::Orientation, In::PRIMARY)
+        .and_then(|field| field.value.get_uint(0));
+    let metadata = Metadata {
+        captured_at: captured_at(&exif, offset_minutes),
+        position: position(&exif),
+    };
+    (
+        metadata,
+        orientation.map_or(Orientation::UPRIGHT, Orientation::from_exif),
+    )
 }
 
 fn ascii(exif: &Exif, tag: Tag) -> Option<&[u8]> {
@@ -35,7 +45,8 @@ fn ascii(exif: &Exif, tag: Tag) -> Option<&[u8]> {
 }
 
 fn captured_at(exif: &Exif, offset_minutes: i16) -> Option<Millis> {
-    let text = ascii(exif, Tag::DateTimeOriginal).or_else(|| ascii(exif, Tag::DateTimeDigitized))?;
+    let text =
+        ascii(exif, Tag::DateTimeOriginal).or_else(|| ascii(exif, Tag::DateTimeDigitized))?;
     let mut time = exif::DateTime::from_ascii(text).ok()?;
     if let Some(offset) = ascii(exif, Tag::OffsetTimeOriginal) {
         // A camera that writes nonsense here is read as one that writes nothing.
@@ -54,7 +65,12 @@ fn captured_at(exif: &Exif, offset_minutes: i16) -> Option<Millis> {
         narrow(time.second)?,
         i32::try_from(time.nanosecond.unwrap_or(0)).ok()?,
     );
-    let utc = civil.ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_millisecond();
+    let utc = civil
+        .ok()?
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .ok()?
+        .timestamp()
+        .as_millisecond();
     let offset = time.offset.unwrap_or(offset_minutes);
     Some(Millis(utc - i64::from(offset) * 60_000))
 }
@@ -64,11 +80,18 @@ fn position(exif: &Exif) -> Option<Position> {
     let lon = degrees(exif, Tag::GPSLongitude, Tag::GPSLongitudeRef, b'W')?;
     // Cameras without a fix write zeros.
     let somewhere = (lat != 0.0 || lon != 0.0) && lat.abs() <= 90.0 && lon.abs() <= 180.0;
-    somewhere.then(|| Position { lat_e7: e7(lat), lon_e7: e7(lon), accuracy_dm: accuracy(exif), at: None })
+    somewhere.then(|| Position {
+        lat_e7: e7(lat),
+        lon_e7: e7(lon),
+        accuracy_dm: accuracy(exif),
+        at: None,
+    })
 }
 
 fn accuracy(exif: &Exif) -> Option<u32> {
-    let metres = rationals(exif, Tag::GPSHPositioningError)?.first()?.to_f64();
+    let metres = rationals(exif, Tag::GPSHPositioningError)?
+        .first()?
+        .to_f64();
     (metres.is_finite() && (0.0..1e8).contains(&metres)).then_some((metres * 10.0).round() as u32)
 }
 

@@ -108,19 +108,32 @@ impl Head {
         }
         let last = seal::last(db)?.filter(|last| last.to_n > row.base);
         let last_seal = last.map_or(Hash32([0; 32]), |last| seal_hash(&last.raw));
-        Ok(Self { heads, last_seal, anchor: anchor::newest(db)? })
+        Ok(Self {
+            heads,
+            last_seal,
+            anchor: anchor::newest(db)?,
+        })
     }
 }
 
 const HLC_KEY: &str = "hlc";
 
 fn hlc_from(bytes: &[u8]) -> Hlc {
-    let Some((ms, counter)) = bytes.split_first_chunk::<8>() else { return Hlc::default() };
-    Hlc { ms: Millis(i64::from_be_bytes(*ms)), counter: counter.try_into().map_or(0, u32::from_be_bytes) }
+    let Some((ms, counter)) = bytes.split_first_chunk::<8>() else {
+        return Hlc::default();
+    };
+    Hlc {
+        ms: Millis(i64::from_be_bytes(*ms)),
+        counter: counter.try_into().map_or(0, u32::from_be_bytes),
+    }
 }
 
 fn hlc_bytes(hlc: Hlc) -> Vec<u8> {
-    [hlc.ms.0.to_be_bytes().as_slice(), &hlc.counter.to_be_bytes()].concat()
+    [
+        hlc.ms.0.to_be_bytes().as_slice(),
+        &hlc.counter.to_be_bytes(),
+    ]
+    .concat()
 }
 
 impl Store {
@@ -131,14 +144,18 @@ impl Store {
     pub fn open(dir: &Path, keys: &Keys, clock: Arc<dyn Clock>) -> Result<Self> {
         files::create_dir(dir)?;
         let lock = lock_folder(dir)?;
-        let server_key = VerifyingKey::from_bytes(&keys.enrolment.server_key).map_err(StoreError::damaged)?;
+        let server_key =
+            VerifyingKey::from_bytes(&keys.enrolment.server_key).map_err(StoreError::damaged)?;
         let path = dir.join("evidence.db");
         let mut db = open(&path, &keys.db, Profile::Evidence)?;
         migrate::migrate(&mut db, EVIDENCE)?;
         let genesis = enrol::genesis(&keys.enrolment.record);
         let row = begin_stream(&mut db, &keys.enrolment, genesis)?;
         let head = Head::load(&db, &row, genesis)?;
-        let upto = Upto { own: event::last(&db)?, foreign: foreign::last(&db)? };
+        let upto = Upto {
+            own: event::last(&db)?,
+            foreign: foreign::last(&db)?,
+        };
         let (view, seen) = View::open(&dir.join("view.db"), &keys.db)?;
         catch_up(&db, &view, seen, upto)?;
         let inner = Inner {
@@ -149,7 +166,11 @@ impl Store {
             enrolment: keys.enrolment.clone(),
             genesis,
             base: row.base,
-            writer: Mutex::new(Writer { db, head: Some(head), runs: RunWriter::new()? }),
+            writer: Mutex::new(Writer {
+                db,
+                head: Some(head),
+                runs: RunWriter::new()?,
+            }),
             readers: Readers::new(path, keys.db.clone()),
             folds: FoldCache::default(),
             view,
@@ -160,7 +181,9 @@ impl Store {
             foreign_upto: AtomicU64::new(upto.foreign),
             _lock: lock,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     /// Who and where this device is.
@@ -207,7 +230,10 @@ impl Store {
     }
 
     fn writer(&self) -> MutexGuard<'_, Writer> {
-        self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
@@ -217,7 +243,9 @@ impl Store {
     /// Runs a small write in a transaction of its own.
     fn write<T>(&self, write: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let mut writer = self.writer();
-        let tx = writer.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let tx = writer
+            .db
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let outcome = write(&tx)?;
         tx.commit()?;
         Ok(outcome)
@@ -248,7 +276,12 @@ impl Drop for Inner {
 
 fn lock_folder(dir: &Path) -> Result<File> {
     let path = dir.join("lock");
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(StoreError::file("opening", &path))?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(StoreError::file("opening", &path))?;
     match fs4::FileExt::try_lock(&file) {
         Ok(()) => Ok(file),
         Err(fs4::TryLockError::WouldBlock) => Err(StoreError::OtherInstance),
@@ -270,8 +303,15 @@ fn begin_stream(db: &mut Connection, enrolment: &Enrolment, genesis: Hash32) -> 
 /// Marks what a killed process left unwritten in the view. A view that claims more than the evidence has (an older
 /// copy of the evidence was put back) marks everything.
 fn catch_up(db: &Connection, view: &View, seen: Upto, upto: Upto) -> Result<()> {
-    let seen = if seen.own > upto.own || seen.foreign > upto.foreign { Upto::default() } else { seen };
+    let seen = if seen.own > upto.own || seen.foreign > upto.foreign {
+        Upto::default()
+    } else {
+        seen
+    };
     view.mark(event::roots_after(db, seen.own)?);
     view.mark(foreign::roots_after(db, seen.foreign)?);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
