@@ -10,7 +10,11 @@ use crate::SetupError;
 
 /// The program's arguments.
 #[derive(Parser)]
-#[command(name = "davy-field", version, about = "The field app of Davy in a window")]
+#[command(
+    name = "davy-field",
+    version,
+    about = "The field app of Davy in a window"
+)]
 struct Arguments {
     /// Folder of this device's data; without it the system's folder for the app.
     #[arg(long, env = "DAVY_DATA", value_name = "DIR")]
@@ -35,7 +39,9 @@ pub fn prepare(builder: tauri::Builder<Wry>) -> tauri::Builder<Wry> {
 
 /// Two folders are two devices and may be open at once: the folder is part of the name.
 fn instance_name(data: Option<&Path>) -> String {
-    let Some(data) = data else { return "org.davy.field".to_owned() };
+    let Some(data) = data else {
+        return "org.davy.field".to_owned();
+    };
     let path = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
     let digest = hex::encode(Sha256::digest(path.as_os_str().as_encoded_bytes()));
     format!("org.davy.field.at{}", digest.get(..16).unwrap_or_default())
@@ -55,9 +61,16 @@ pub fn data_dir(handle: &AppHandle) -> Result<PathBuf, SetupError> {
 /// The name a new device suggests for itself: the computer's.
 pub fn device_name() -> String {
     let from_file = std::fs::read_to_string("/etc/hostname").ok();
-    let name = std::env::var("COMPUTERNAME").ok().or(from_file).unwrap_or_default();
+    let name = std::env::var("COMPUTERNAME")
+        .ok()
+        .or(from_file)
+        .unwrap_or_default();
     let name = name.trim();
-    if name.is_empty() { "Desktop".to_owned() } else { name.to_owned() }
+    if name.is_empty() {
+        "Desktop".to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 /// Ctrl-C and a polite stop close the window in order: the work is sealed as if the person had closed it.
@@ -72,7 +85,10 @@ pub fn opened(handle: &AppHandle) {
 #[cfg(unix)]
 async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
         return std::future::pending().await;
     };
     tokio::select! {
@@ -124,6 +140,10 @@ mod tests {
         let two = instance_name(Some(Path::new("/data/two")));
         assert!(usual != one && usual != two && one != two);
         assert_eq!(one, instance_name(Some(Path::new("/data/one"))));
-        assert!(one.rsplit('.').next().is_some_and(|part| part.starts_with(|first: char| first.is_ascii_alphabetic())));
+        assert!(
+            one.rsplit('.')
+                .next()
+                .is_some_and(|part| part.starts_with(|first: char| first.is_ascii_alphabetic()))
+        );
     }
 }

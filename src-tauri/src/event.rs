@@ -21,7 +21,9 @@ pub fn forward(handle: AppHandle, app: &Arc<App>) {
                         tracing::warn!(%error, "an event did not reach the page");
                     }
                 }
-                Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "the page was too slow for some events"),
+                Err(RecvError::Lagged(missed)) => {
+                    tracing::warn!(missed, "the page was too slow for some events")
+                }
                 Err(RecvError::Closed) => return,
             }
         }
