@@ -48,12 +48,13 @@ fn drive() -> Result<Tally> {
     demo.seed()?;
     let server = demo.start_server(&stop)?;
     demo.enrol()?;
-    let mut command = Command::new("dbus-run-session");
+    // The display comes first, so that what the session bus starts can use it too.
+    let mut command = Command::new("xvfb-run");
     command.args([
-        "--",
-        "xvfb-run",
         "--auto-servernum",
         "--server-args=-screen 0 1400x1000x24",
+        "dbus-run-session",
+        "--",
     ]);
     command
         .args(["node", "--test", "--test-reporter=spec", "tests/webdriver/"])
