@@ -20,7 +20,9 @@ pub mod conformance;
 pub use error::StoreError;
 pub use query::*;
 pub use rows::*;
-pub use tx::{ReadTx, Tx};
+pub use tx::{
+    KIND_ASSIGNMENT, KIND_CHECKLIST, KIND_FINDING, KIND_INSPECTION, KIND_PERSON, KIND_REGION, KIND_SITE, ReadTx, Tx, kind_code,
+};
 
 use futures::future::BoxFuture;
 use std::path::Path;

@@ -191,6 +191,8 @@ pub struct InspectionIndex {
     pub kind: String,
     /// `InspectionStage` as in JSON.
     pub stage: String,
+    /// The assignment that it fulfils.
+    pub assignment: Option<davy_core::id::AssignmentId>,
     /// Who inspects.
     pub inspectors: Vec<PersonId>,
     /// Start, as claimed.

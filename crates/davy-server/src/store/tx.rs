@@ -6,7 +6,7 @@ use crate::store::query::{
 use crate::store::rows::*;
 use crate::store::StoreError;
 use davy_core::fold::Aggregate;
-use davy_core::id::{BlobId, EventId, Hash32, OrgId, PersonId, RootId, ScopeId, StreamId};
+use davy_core::id::{AssignmentId, BlobId, EventId, Hash32, InspectionId, OrgId, PersonId, RootId, ScopeId, StreamId};
 use davy_core::time::Millis;
 use uuid::Uuid;
 
@@ -96,6 +96,9 @@ pub trait ReadTx {
     /// Inspections with contested answers and findings with contested values.
     fn contested(&self, org: OrgId, scopes: &ScopeFilter) -> Result<u64>;
 
+    /// Inspections that fulfil assignments; the first submitted one where there are several.
+    fn fulfilled(&self, org: OrgId, assignments: &[AssignmentId]) -> Result<Vec<(AssignmentId, InspectionId)>>;
+
     /// A blob that is here.
     fn blob(&self, org: OrgId, sha256: BlobId) -> Result<Option<BlobRow>>;
     /// All blobs, for backups: (org, hash, size).
@@ -141,6 +144,8 @@ pub trait ReadTx {
 
 /// Changes within a unit of work.
 pub trait Tx: ReadTx {
+    /// The reading half.
+    fn as_read(&self) -> &dyn ReadTx;
     /// Adds an organisation.
     fn insert_org(&mut self, org: &OrgRow) -> Result<()>;
     /// Raises the organisation's last log place.

@@ -2,12 +2,12 @@
 
 use super::filter::{Conditions, one_more};
 use crate::store::{InspectionIndex, InspectionQuery, InspectionRows, Keyset, Rows, ScopeFilter, StageCount};
-use davy_core::id::{BlobId, OrgId, PersonId, RootId, ScopeId, SiteId};
+use davy_core::id::{AssignmentId, BlobId, InspectionId, OrgId, PersonId, RootId, ScopeId, SiteId};
 use davy_core::time::Millis;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_iter};
 
-const COLUMNS: &str = "row, id, org, scope, site, checklist, kind, stage, inspectors, started, submitted, received, held, summary";
+const COLUMNS: &str = "row, id, org, scope, site, checklist, kind, stage, inspectors, started, submitted, received, held, summary, assignment";
 
 fn index_row(row: &Row<'_>) -> Result<(i64, InspectionIndex)> {
     let people: Vec<u8> = row.get(8)?;
@@ -19,6 +19,7 @@ fn index_row(row: &Row<'_>) -> Result<(i64, InspectionIndex)> {
         checklist: BlobId(row.get(5)?),
         kind: row.get(6)?,
         stage: row.get(7)?,
+        assignment: row.get::<_, Option<[u8; 16]>>(14)?.map(AssignmentId),
         inspectors: people.chunks_exact(16).filter_map(PersonId::from_slice).collect(),
         started: Millis(row.get(9)?),
         submitted: row.get::<_, Option<i64>>(10)?.map(Millis),
@@ -118,8 +119,8 @@ pub(super) fn put_inspection(c: &Connection, index: &InspectionIndex) -> Result<
     }
     let people: Vec<u8> = index.inspectors.iter().flat_map(|id| id.0).collect();
     let mut statement = c.prepare_cached(
-        "INSERT INTO inspection (id, org, scope, site, checklist, kind, stage, inspectors, started, submitted, received, held, summary)
-         VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)
+        "INSERT INTO inspection (id, org, scope, site, checklist, kind, stage, inspectors, started, submitted, received, held, summary, assignment)
+         VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)
          ON CONFLICT (id) DO UPDATE SET scope = excluded.scope, site = excluded.site, stage = excluded.stage,
            inspectors = excluded.inspectors, submitted = excluded.submitted, received = excluded.received,
            held = excluded.held, summary = excluded.summary",
@@ -138,7 +139,8 @@ pub(super) fn put_inspection(c: &Connection, index: &InspectionIndex) -> Result<
             index.submitted.map(|at| at.0),
             index.received.0,
             index.held,
-            index.summary
+            index.summary,
+            index.assignment.map(|id| id.0)
         ])
         .map(|_| ())
 }
@@ -151,4 +153,16 @@ pub(super) fn put_summary(c: &Connection, id: RootId, received: Millis, summary:
 
 pub(super) fn clear_summary(c: &Connection, id: RootId) -> Result<()> {
     c.prepare_cached("UPDATE inspection SET summary = NULL WHERE id = ?")?.execute([id.as_bytes()]).map(|_| ())
+}
+
+pub(super) fn fulfilled(c: &Connection, org: OrgId, assignments: &[AssignmentId]) -> Result<Vec<(AssignmentId, InspectionId)>> {
+    let mut statement = c.prepare_cached(
+        "SELECT id FROM inspection WHERE assignment = ? AND org = ? ORDER BY submitted IS NULL, submitted, row LIMIT 1",
+    )?;
+    let mut found = Vec::new();
+    for assignment in assignments {
+        let first = statement.query_row(params![assignment.as_bytes(), org.as_bytes()], |row| Ok(RootId(row.get(0)?))).optional()?;
+        found.extend(first.map(|id| (*assignment, id.into())));
+    }
+    Ok(found)
 }

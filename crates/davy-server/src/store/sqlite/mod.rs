@@ -20,7 +20,7 @@ use crate::store::{
     PendingCounts, PhotoCounts, QuarantineRow, ReadTx, ReadWork, ScopeEnd, ScopeFilter, SegmentRow, SessionRow, StageCount,
     Store, StoreError, StreamRow, StreamStatus, ThrottleRow, Tx, UploadRow, WriteWork,
 };
-use davy_core::id::{BlobId, EventId, Hash32, OrgId, PersonId, RootId, ScopeId, StreamId};
+use davy_core::id::{AssignmentId, BlobId, EventId, Hash32, InspectionId, OrgId, PersonId, RootId, ScopeId, StreamId};
 use davy_core::time::Millis;
 use futures::future::BoxFuture;
 use rusqlite::{Connection, ErrorCode};
@@ -165,6 +165,7 @@ impl ReadTx for SqliteTx<'_> {
         inspections::inspections(query: &InspectionQuery) -> InspectionRows;
         inspections::stage_counts(org: OrgId, scopes: &ScopeFilter) -> Vec<StageCount>;
         inspections::submissions_since(org: OrgId, scopes: &ScopeFilter, since: Millis) -> Vec<Millis>;
+        inspections::fulfilled(org: OrgId, assignments: &[AssignmentId]) -> Vec<(AssignmentId, InspectionId)>;
         inspections::contested(org: OrgId, scopes: &ScopeFilter) -> u64;
         blobs::blob(org: OrgId, sha256: BlobId) -> Option<BlobRow>;
         blobs::blobs() -> Vec<(OrgId, BlobId, u64)>;
@@ -187,6 +188,10 @@ impl ReadTx for SqliteTx<'_> {
 }
 
 impl Tx for SqliteTx<'_> {
+    fn as_read(&self) -> &dyn ReadTx {
+        self
+    }
+
     writes! {
         orgs::insert_org(org: &OrgRow) -> ();
         orgs::set_gseq(org: OrgId, gseq: u64) -> ();

@@ -56,13 +56,14 @@ CREATE INDEX aggregate_by_kind ON aggregate(org, kind) WHERE kind > 2;
 
 CREATE TABLE inspection (
   row INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, org BLOB NOT NULL, scope BLOB NOT NULL, site BLOB NOT NULL,
-  checklist BLOB NOT NULL, kind TEXT NOT NULL, stage TEXT NOT NULL, inspectors BLOB NOT NULL, started INTEGER NOT NULL,
+  checklist BLOB NOT NULL, kind TEXT NOT NULL, stage TEXT NOT NULL, assignment BLOB, inspectors BLOB NOT NULL, started INTEGER NOT NULL,
   submitted INTEGER, received INTEGER NOT NULL, held INTEGER NOT NULL, summary TEXT, contested INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX inspection_by_time ON inspection(org, received, row);
 CREATE INDEX inspection_by_scope ON inspection(scope, received, row);
 CREATE INDEX inspection_by_stage ON inspection(org, stage, received, row);
 CREATE INDEX inspection_by_submission ON inspection(org, submitted) WHERE submitted IS NOT NULL;
+CREATE INDEX inspection_by_assignment ON inspection(assignment) WHERE assignment IS NOT NULL;
 CREATE INDEX inspection_contested ON inspection(org, scope) WHERE contested = 1;
 
 CREATE TABLE finding (
