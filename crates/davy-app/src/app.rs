@@ -1,22 +1,24 @@
 //! The app's life: not enrolled, locked, open. One `App` a data folder.
 
+use crate::AppError;
 use crate::command::attach_photo;
 use crate::registry::{self, parse};
 use crate::session::Session;
 use crate::sync::{self, SyncHandle};
 use crate::view::{AppEvent, AppStatus, SyncStatus};
-use crate::AppError;
 use davy_core::id::BlobId;
-use davy_protocol::enrol::{CodeError, EnrolRequest, EnrolmentCode, parse_link};
+use davy_protocol::enrol::{EnrolRequest, EnrolmentCode, parse_link, stream_id};
 use davy_protocol::seal::SealReason;
 use davy_store::clock::{Clock, SystemClock};
-use davy_store::vault::{Enrolment, Keys, PinCost, Secrets, SystemKeychain, UnlockError, Vault, VaultState};
+use davy_store::vault::{
+    Enrolment, Keys, PinCost, Secrets, SystemKeychain, UnlockError, Vault, VaultState,
+};
 use davy_store::{Store, StoreError};
 use serde::Deserialize;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
-use tokio::sync::{Mutex, Notify, broadcast};
+use tokio::sync::{Mutex, broadcast};
 use ts_rs::TS;
 
 /// Where the data lives and how the device calls itself.
@@ -93,7 +95,14 @@ impl App {
     #[must_use]
     pub fn with_clock(config: AppConfig, clock: Arc<dyn Clock>, pin_cost: PinCost) -> Arc<Self> {
         let (events, _) = broadcast::channel(256);
-        Arc::new(Self { config, clock, open: RwLock::default(), life: Mutex::new(()), events, pin_cost })
+        Arc::new(Self {
+            config,
+            clock,
+            open: RwLock::default(),
+            life: Mutex::new(()),
+            events,
+            pin_cost,
+        })
     }
 
     /// What changes by itself.
@@ -111,10 +120,17 @@ impl App {
             "enrol" => json(&self.enrol(parse(request)?).await?),
             "unlock" => {
                 let Unlock { pin } = parse(request)?;
-                json(&self.unlock(move |app| Vault::open_with_pin(&app.config.data_dir, &pin, &*app.clock)).await?)
+                json(
+                    &self
+                        .unlock(move |app| {
+                            Vault::open_with_pin(&app.config.data_dir, &pin, &*app.clock)
+                        })
+                        .await?,
+                )
             }
             "unlock_with_keychain" => {
-                let open = |app: &Self| Vault::open_with_keychain(&app.config.data_dir, &app.keychain());
+                let open =
+                    |app: &Self| Vault::open_with_keychain(&app.config.data_dir, &app.keychain());
                 json(&self.unlock(open).await?)
             }
             "lock" => json(&self.lock().await?),
@@ -127,8 +143,12 @@ impl App {
     async fn run(self: &Arc<Self>, name: String, request: Value) -> Result<Value, AppError> {
         let open = self.current()?;
         blocking(move || {
-            registry::run(&open.session, &name, request)
-                .unwrap_or_else(|| Err(AppError::invalid("command", format!("there is no command `{name}`"))))
+            registry::run(&open.session, &name, request).unwrap_or_else(|| {
+                Err(AppError::invalid(
+                    "command",
+                    format!("there is no command `{name}`"),
+                ))
+            })
         })
         .await
     }
@@ -137,7 +157,11 @@ impl App {
     ///
     /// # Errors
     /// As every command.
-    pub async fn attach_photo(self: &Arc<Self>, request: Value, bytes: Vec<u8>) -> Result<Value, AppError> {
+    pub async fn attach_photo(
+        self: &Arc<Self>,
+        request: Value,
+        bytes: Vec<u8>,
+    ) -> Result<Value, AppError> {
         let open = self.current()?;
         let request = parse(request)?;
         blocking(move || json(&attach_photo::run(&open.session, request, &bytes)?)).await
@@ -147,20 +171,34 @@ impl App {
     ///
     /// # Errors
     /// `not_found` when the bytes are not on this device.
-    pub async fn photo(&self, sha256: &str, range: Option<(u64, u64)>) -> Result<PhotoBytes, AppError> {
+    pub async fn photo(
+        &self,
+        sha256: &str,
+        range: Option<(u64, u64)>,
+    ) -> Result<PhotoBytes, AppError> {
         let open = self.current()?;
-        let id: BlobId = sha256.parse().map_err(|_| AppError::not_found("photograph"))?;
+        let id: BlobId = sha256
+            .parse()
+            .map_err(|_| AppError::not_found("photograph"))?;
         blocking(move || {
-            let store = open.session.store();
-            let missing = || AppError::not_found("photograph");
-            let total = store.blob_size(id)?.ok_or_else(missing)?;
-            let head = store.read_blob_range(id, 0, total.min(64))?.ok_or_else(missing)?;
-            let media_type = davy_store::photo::media_type(&head).to_owned();
+            let bytes = open
+                .session
+                .store()
+                .read_blob(id)?
+                .ok_or_else(|| AppError::not_found("photograph"))?;
+            let (total, media_type) = (
+                bytes.len() as u64,
+                davy_store::photo::media_type(&bytes).to_owned(),
+            );
             let bytes = match range {
-                None => store.read_blob(id)?,
-                Some((first, last)) => store.read_blob_range(id, first, last.saturating_sub(first).saturating_add(1))?,
+                None => bytes,
+                Some((first, last)) => part(&bytes, first, last),
             };
-            Ok(PhotoBytes { media_type, bytes: bytes.ok_or_else(missing)?, total })
+            Ok(PhotoBytes {
+                media_type,
+                bytes,
+                total,
+            })
         })
         .await
     }
@@ -182,7 +220,8 @@ impl App {
 
     fn current(&self) -> Result<Arc<Open>, AppError> {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
-        open.clone().ok_or_else(|| AppError::new("locked", "the app is locked; enter the PIN"))
+        open.clone()
+            .ok_or_else(|| AppError::new("locked", "the app is locked; enter the PIN"))
     }
 
     async fn status(&self) -> Result<AppStatus, AppError> {
@@ -191,7 +230,12 @@ impl App {
         }
         Ok(match Vault::state(&self.config.data_dir, &*self.clock) {
             Ok(VaultState::Absent) => AppStatus::NotEnrolled,
-            Ok(VaultState::Locked { screen, failed, wait_seconds, keychain }) => AppStatus::Locked {
+            Ok(VaultState::Locked {
+                screen,
+                failed,
+                wait_seconds,
+                keychain,
+            }) => AppStatus::Locked {
                 organisation: screen.organisation,
                 person: screen.person,
                 wait_seconds,
@@ -204,23 +248,48 @@ impl App {
 
     async fn enrol(self: &Arc<Self>, request: Enrol) -> Result<AppStatus, AppError> {
         let _one = self.life.lock().await;
-        if !matches!(Vault::state(&self.config.data_dir, &*self.clock)?, VaultState::Absent) {
+        if !matches!(
+            Vault::state(&self.config.data_dir, &*self.clock)?,
+            VaultState::Absent
+        ) {
             return Err(AppError::not_allowed("this device is enrolled already"));
         }
         if request.pin.len() < MIN_PIN || !request.pin.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(AppError::new("pin_too_short", format!("the PIN needs at least {MIN_PIN} digits")));
+            return Err(AppError::new(
+                "pin_too_short",
+                format!("the PIN needs at least {MIN_PIN} digits"),
+            ));
         }
         let (server, code) = server_and_code(&request)?;
         let secrets = Secrets::generate();
-        let device_name = Some(request.device_name.trim()).filter(|name| !name.is_empty()).unwrap_or(&self.config.device_name).to_owned();
+        let device_name = Some(request.device_name.trim())
+            .filter(|name| !name.is_empty())
+            .unwrap_or(&self.config.device_name)
+            .to_owned();
         let enrolment = self.exchange(&server, code, &secrets, device_name).await?;
         let keychain = self.keychain();
         let (dir, cost, pin) = (self.config.data_dir.clone(), self.pin_cost, request.pin);
-        let keys = blocking(move || Ok(Vault::create(&dir, &pin, &secrets, enrolment, cost, Some(&keychain))?)).await?;
+        let keys = blocking(move || {
+            Ok(Vault::create(
+                &dir,
+                &pin,
+                &secrets,
+                enrolment,
+                cost,
+                Some(&keychain),
+            )?)
+        })
+        .await?;
         self.open(keys).await
     }
 
-    async fn exchange(&self, server: &str, code: EnrolmentCode, secrets: &Secrets, device_name: String) -> Result<Enrolment, AppError> {
+    async fn exchange(
+        &self,
+        server: &str,
+        code: EnrolmentCode,
+        secrets: &Secrets,
+        device_name: String,
+    ) -> Result<Enrolment, AppError> {
         let mut request = EnrolRequest {
             code: code.to_string(),
             key: [0; 32],
@@ -231,23 +300,29 @@ impl App {
             signature: Vec::new(),
         };
         request.sign(&secrets.signing);
-        let answer = sync::enrol(server, &request).await?;
+        let davy_sync::http::Enrolled {
+            response: answer,
+            record,
+        } = sync::enrol(server, &request).await?;
         Ok(Enrolment {
             server: server.to_owned(),
-            org: answer.response.org,
-            org_name: answer.response.org_name,
-            stream: davy_protocol::enrol::stream_id(&answer.response.record),
-            device: answer.record.device,
+            org: answer.org,
+            org_name: answer.org_name,
+            stream: stream_id(&answer.record),
+            device: record.device,
             device_name,
-            record: answer.response.record,
-            server_key: answer.response.server_key,
-            person: answer.response.person,
-            person_name: answer.response.person_name,
-            role: answer.response.role,
+            record: answer.record,
+            server_key: answer.server_key,
+            person: answer.person,
+            person_name: answer.person_name,
+            role: answer.role,
         })
     }
 
-    async fn unlock(self: &Arc<Self>, open: impl FnOnce(&Self) -> Result<Keys, UnlockError> + Send + 'static) -> Result<AppStatus, AppError> {
+    async fn unlock(
+        self: &Arc<Self>,
+        open: impl FnOnce(&Self) -> Result<Keys, UnlockError> + Send + 'static,
+    ) -> Result<AppStatus, AppError> {
         let _one = self.life.lock().await;
         if let Ok(open) = self.current() {
             return Ok(open.status.clone());
@@ -260,14 +335,15 @@ impl App {
     async fn open(self: &Arc<Self>, keys: Keys) -> Result<AppStatus, AppError> {
         let (dir, clock) = (self.config.data_dir.clone(), Arc::clone(&self.clock));
         let enrolment = keys.enrolment.clone();
-        let opened = blocking(move || Ok(Store::open(&dir, keys, clock)?)).await;
+        let opened = blocking(move || Ok(Store::open(&dir, &keys, clock)?)).await;
         let store = match opened {
-            Ok(store) => Arc::new(store),
-            Err(error) if matches!(error.code(), "other_instance") => return Ok(AppStatus::OtherInstance),
+            Ok(store) => store,
+            Err(error) if matches!(error.code(), "other_instance") => {
+                return Ok(AppStatus::OtherInstance);
+            }
             Err(error) => return Err(error),
         };
-        let wake = Arc::new(Notify::new());
-        let sync = sync::start(&store, &enrolment, Arc::clone(&self.clock), Arc::clone(&wake), self.events.clone())?;
+        let sync = sync::start(&store, &self.events)?;
         let status = AppStatus::Unlocked {
             organisation: enrolment.org_name,
             person_id: enrolment.person,
@@ -275,8 +351,12 @@ impl App {
             device: enrolment.device_name,
             server: enrolment.server,
         };
-        let session = Session::new(store, enrolment.person, wake);
-        let open = Arc::new(Open { session, status: status.clone(), sync });
+        let session = Session::new(store);
+        let open = Arc::new(Open {
+            session,
+            status: status.clone(),
+            sync,
+        });
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(open);
         Ok(status)
     }
@@ -289,10 +369,14 @@ impl App {
 
     /// Takes the open vault away, waits for commands that still run, seals and closes.
     async fn close(&self) {
-        let taken = self.open.write().unwrap_or_else(PoisonError::into_inner).take();
+        let taken = self
+            .open
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         let Some(open) = taken else { return };
         open.sync.stop().await;
-        let store = Arc::clone(open.session.store());
+        let store = open.session.store().clone();
         let sealed = blocking(move || {
             store.seal(SealReason::Lock, None)?;
             store.flush()?;
@@ -316,6 +400,15 @@ impl App {
     }
 }
 
+/// Bytes `first` to `last`, both included, as far as they exist.
+fn part(bytes: &[u8], first: u64, last: u64) -> Vec<u8> {
+    let at = |n: u64| usize::try_from(n).unwrap_or(usize::MAX).min(bytes.len());
+    bytes
+        .get(at(first)..at(last.saturating_add(1)))
+        .unwrap_or_default()
+        .to_vec()
+}
+
 /// States that the screen shows instead of an error.
 fn trouble(error: UnlockError) -> Result<AppStatus, AppError> {
     match error {
@@ -327,14 +420,17 @@ fn trouble(error: UnlockError) -> Result<AppStatus, AppError> {
 }
 
 fn server_and_code(request: &Enrol) -> Result<(String, EnrolmentCode), AppError> {
-    let (server, code) = parse_link(&request.code).unwrap_or_else(|| (request.server.trim().to_owned(), request.code.clone()));
+    let (server, code) = parse_link(&request.code)
+        .unwrap_or_else(|| (request.server.trim().to_owned(), request.code.clone()));
     let server = server.trim_end_matches('/').to_owned();
     if !(server.starts_with("https://") || server.starts_with("http://")) {
-        return Err(AppError::invalid("server", "the address starts with https://"));
+        return Err(AppError::invalid(
+            "server",
+            "the address starts with https://",
+        ));
     }
-    let code = EnrolmentCode::parse(&code).map_err(|error| match error {
-        CodeError::Mistyped | CodeError::Length(_) | CodeError::Character(_) => AppError::new("code_malformed", error.to_string()),
-    })?;
+    let code = EnrolmentCode::parse(&code)
+        .map_err(|error| AppError::new("code_malformed", error.to_string()))?;
     Ok((server, code))
 }
 
@@ -343,10 +439,14 @@ fn json<T: serde::Serialize>(value: &T) -> Result<Value, AppError> {
 }
 
 /// Store work leaves the async threads.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, AppError> + Send + 'static) -> Result<T, AppError> {
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
+) -> Result<T, AppError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
-        Err(error) => Err(AppError::new("internal", format!("the step was interrupted: {error}"))),
+        Err(error) => Err(AppError::new(
+            "internal",
+            format!("the step was interrupted: {error}"),
+        )),
     }
 }
-

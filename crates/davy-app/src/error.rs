@@ -17,7 +17,11 @@ impl AppError {
     /// An error with a code and words that say what happened, what is safe and what to do.
     #[must_use]
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: None }
+        Self {
+            code,
+            message: message.into(),
+            details: None,
+        }
     }
 
     /// The same with details for the screen.
@@ -31,13 +35,17 @@ impl AppError {
     #[must_use]
     pub fn invalid(field: &str, reason: impl Into<String>) -> Self {
         let reason = reason.into();
-        Self::new("invalid", format!("{field}: {reason}")).with(json!({ "field": field, "reason": reason }))
+        Self::new("invalid", format!("{field}: {reason}"))
+            .with(json!({ "field": field, "reason": reason }))
     }
 
     /// The record is not on this device.
     #[must_use]
     pub fn not_found(what: &str) -> Self {
-        Self::new("not_found", format!("this {what} is not on this device; synchronise and try again"))
+        Self::new(
+            "not_found",
+            format!("this {what} is not on this device; synchronise and try again"),
+        )
     }
 
     /// The step is not allowed now.
@@ -90,9 +98,15 @@ impl From<UnlockError> for AppError {
     fn from(error: UnlockError) -> Self {
         let message = error.to_string();
         match error {
-            UnlockError::Wrong { failed, wait_seconds } | UnlockError::Throttled { failed, wait_seconds } => {
-                Self::new("wrong_pin", message).with(json!({ "wait_seconds": wait_seconds, "failed": failed }))
+            UnlockError::Wrong {
+                failed,
+                wait_seconds,
             }
+            | UnlockError::Throttled {
+                failed,
+                wait_seconds,
+            } => Self::new("wrong_pin", message)
+                .with(json!({ "wait_seconds": wait_seconds, "failed": failed })),
             UnlockError::Absent => Self::new("not_enrolled", message),
             UnlockError::Newer { .. } => Self::new("newer_database", message),
             UnlockError::Keychain => Self::new("locked", message),

@@ -3,7 +3,9 @@
 use crate::AppError;
 use crate::command::{self, *};
 use crate::session::Session;
-use crate::view::{AppStatus, FinishView, PhotoAttached, RecordDelivery, SiteCard, SiteView, SyncStatus, TodayView};
+use crate::view::{
+    AppStatus, FinishView, PhotoAttached, RecordDelivery, SiteCard, SiteView, SyncStatus, TodayView,
+};
 use davy_core::view::{FindingView, InspectionChange, InspectionView, PersonName};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

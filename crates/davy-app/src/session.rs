@@ -2,48 +2,47 @@
 
 use crate::AppError;
 use crate::command::FindingChanged;
-use davy_core::checklist::{Checklist, Compiled, Item};
+use davy_core::checklist::{Compiled, Item};
 use davy_core::event::{BlobRef, ChecklistRef, ItemKey, Payload};
 use davy_core::fold::{Aggregate, AssignmentDoc, FindingDoc, InspectionDoc, PersonDoc, SiteDoc};
-use davy_core::id::{AssignmentId, BlobId, EntityId, FindingId, InspectionId, PersonId, RootId, ScopeId, SessionId, SiteId, StreamId};
-use davy_core::view::{
-    FindingView, InspectionChange, InspectionContext, InspectionSummary, InspectionView, ItemView, Names, finding_view,
-    inspection_change, inspection_summary, inspection_view,
+use davy_core::id::{
+    AssignmentId, BlobId, EntityId, FindingId, InspectionId, PersonId, RootId, ScopeId, SessionId,
+    SiteId,
 };
-use davy_store::{Directory, FindingFilter, NewEvent, Store};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Notify;
+use davy_core::view::{
+    FindingView, InspectionChange, InspectionContext, InspectionView, ItemView, finding_view,
+    inspection_change, inspection_view,
+};
+use davy_store::{Directory, NewEvent, Store, StoreNames};
+use std::sync::Arc;
 
 /// One unlock by one person.
 pub struct Session {
-    store: Arc<Store>,
+    store: Store,
     person: PersonId,
     session: SessionId,
-    compiled: Mutex<HashMap<BlobId, Arc<Compiled>>>,
-    wake: Arc<Notify>,
 }
 
 impl Session {
-    /// A session on an open store. `wake` starts the synchronisation at once.
-    pub fn new(store: Arc<Store>, person: PersonId, wake: Arc<Notify>) -> Self {
+    /// A session on an open store.
+    pub fn new(store: Store) -> Self {
         let session = SessionId::from_uuid(uuid::Uuid::now_v7());
-        Self { store, person, session, compiled: Mutex::default(), wake }
+        let person = store.enrolment().person;
+        Self {
+            store,
+            person,
+            session,
+        }
     }
 
     /// The store.
-    pub fn store(&self) -> &Arc<Store> {
+    pub const fn store(&self) -> &Store {
         &self.store
     }
 
     /// Who is at work.
     pub const fn person(&self) -> PersonId {
         self.person
-    }
-
-    /// Has the synchronisation look for work now.
-    pub fn wake_sync(&self) {
-        self.wake.notify_one();
     }
 
     /// Regions, people, sites, assignments, checklists as of now.
@@ -69,7 +68,10 @@ impl Session {
     /// The newest version of a checklist on this device.
     pub fn newest_checklist(&self, id: &str) -> Result<ChecklistRef, AppError> {
         let directory = self.directory()?;
-        directory.newest_checklist(id).map(|doc| doc.set.checklist.clone()).ok_or_else(|| AppError::not_found("checklist"))
+        directory
+            .newest_checklist(id)
+            .map(|doc| doc.set.checklist.clone())
+            .ok_or_else(|| AppError::not_found("checklist"))
     }
 
     /// A checklist version ready for work.
@@ -77,30 +79,42 @@ impl Session {
     /// # Errors
     /// `checklist_missing` while its content was not downloaded yet.
     pub fn compiled(&self, hash: BlobId) -> Result<Arc<Compiled>, AppError> {
-        let mut cache = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(compiled) = cache.get(&hash) {
-            return Ok(Arc::clone(compiled));
-        }
-        let bytes = self.store.checklist(hash)?.ok_or_else(|| {
-            AppError::new("checklist_missing", "this checklist is not on the device yet; connect once and try again")
-        })?;
-        let unreadable = |detail: String| AppError::new("needs_upgrade", format!("this checklist needs a newer app: {detail}"));
-        let checklist: Checklist = serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
-        let compiled = Compiled::new(checklist).map_err(|faults| unreadable(faults.first().map(ToString::to_string).unwrap_or_default()))?;
-        let compiled = Arc::new(compiled);
-        cache.insert(hash, Arc::clone(&compiled));
-        Ok(compiled)
+        self.store.compiled(hash)?.ok_or_else(|| {
+            AppError::new(
+                "checklist_missing",
+                "this checklist is not on the device yet; connect once and try again",
+            )
+        })
     }
 
     /// Records one event; durable when this returns.
-    pub fn record(&self, scope: ScopeId, root: RootId, ent: EntityId, payload: Payload, blobs: Vec<BlobRef>) -> Result<(), AppError> {
-        self.store.append(self.person, self.session, vec![NewEvent { scope, ent, root, payload, blobs }])?;
-        self.wake_sync();
+    pub fn record(
+        &self,
+        scope: ScopeId,
+        root: RootId,
+        ent: EntityId,
+        payload: Payload,
+        blobs: Vec<BlobRef>,
+    ) -> Result<(), AppError> {
+        self.store.append(
+            self.person,
+            self.session,
+            vec![NewEvent {
+                scope,
+                ent,
+                root,
+                payload,
+                blobs,
+            }],
+        )?;
         Ok(())
     }
 
     fn inspection(&self, id: InspectionId) -> Result<Option<Arc<Aggregate>>, AppError> {
-        Ok(self.store.aggregate(id.into())?.filter(|found| matches!(**found, Aggregate::Inspection(_))))
+        Ok(self
+            .store
+            .aggregate(id.into())?
+            .filter(|found| matches!(**found, Aggregate::Inspection(_))))
     }
 
     /// A finding.
@@ -113,7 +127,9 @@ impl Session {
 
     /// An inspection for reading.
     pub fn open_inspection(&self, id: InspectionId) -> Result<OpenInspection<'_>, AppError> {
-        let found = self.inspection(id)?.ok_or_else(|| AppError::not_found("inspection"))?;
+        let found = self
+            .inspection(id)?
+            .ok_or_else(|| AppError::not_found("inspection"))?;
         OpenInspection::load(self, found)
     }
 
@@ -124,71 +140,85 @@ impl Session {
     pub fn edit_inspection(&self, id: InspectionId) -> Result<OpenInspection<'_>, AppError> {
         let open = self.open_inspection(id)?;
         if open.doc().needs_upgrade {
-            return Err(AppError::new("needs_upgrade", "this inspection holds changes of a newer app; update this one to go on"));
+            return Err(AppError::new(
+                "needs_upgrade",
+                "this inspection holds changes of a newer app; update this one to go on",
+            ));
         }
         if !open.doc().is_editable() {
-            return Err(AppError::new("already_submitted", "this inspection is signed off; a supervisor can give it back"));
+            return Err(AppError::new(
+                "already_submitted",
+                "this inspection is signed off; a supervisor can give it back",
+            ));
         }
         Ok(open)
     }
 
     /// A finding's view.
     pub fn finding_view(&self, id: FindingId) -> Result<FindingView, AppError> {
-        let doc = self.finding(id)?.ok_or_else(|| AppError::not_found("finding"))?;
+        let doc = self
+            .finding(id)?
+            .ok_or_else(|| AppError::not_found("finding"))?;
         Ok(finding_view(&doc, &self.names()?))
     }
 
     /// The inspection of a finding as shown before a change; `None` if it has none here.
     pub fn inspection_of(&self, finding: &FindingDoc) -> Result<Option<InspectionView>, AppError> {
         match finding.raised.inspection {
-            Some(id) if self.inspection(id)?.is_some() => Ok(Some(self.open_inspection(id)?.into_view())),
+            Some(id) if self.inspection(id)?.is_some() => {
+                Ok(Some(self.open_inspection(id)?.into_view()))
+            }
             _ => Ok(None),
         }
     }
 
     /// What differs from a view taken before.
-    pub fn change_since(&self, before: Option<InspectionView>) -> Result<Option<InspectionChange>, AppError> {
-        before.map(|before| Ok(inspection_change(&before, &self.open_inspection(before.id)?.into_view()))).transpose()
+    pub fn change_since(
+        &self,
+        before: Option<InspectionView>,
+    ) -> Result<Option<InspectionChange>, AppError> {
+        before
+            .map(|before| {
+                Ok(inspection_change(
+                    &before,
+                    &self.open_inspection(before.id)?.into_view(),
+                ))
+            })
+            .transpose()
     }
 
     /// Records an event about a finding and answers with what changed.
-    pub fn record_finding(&self, id: FindingId, payload: Payload) -> Result<FindingChanged, AppError> {
-        let doc = self.finding(id)?.ok_or_else(|| AppError::not_found("finding"))?;
+    pub fn record_finding(
+        &self,
+        id: FindingId,
+        payload: Payload,
+    ) -> Result<FindingChanged, AppError> {
+        let doc = self
+            .finding(id)?
+            .ok_or_else(|| AppError::not_found("finding"))?;
         if doc.needs_upgrade {
-            return Err(AppError::new("needs_upgrade", "this finding holds changes of a newer app; update this one to go on"));
+            return Err(AppError::new(
+                "needs_upgrade",
+                "this finding holds changes of a newer app; update this one to go on",
+            ));
         }
         let before = self.inspection_of(&doc)?;
-        self.record(doc.scope, id.into(), EntityId::from_uuid(uuid::Uuid::now_v7()), payload, Vec::new())?;
-        Ok(FindingChanged { finding: self.finding_view(id)?, change: self.change_since(before)? })
+        self.record(
+            doc.scope,
+            id.into(),
+            EntityId::from_uuid(uuid::Uuid::now_v7()),
+            payload,
+            Vec::new(),
+        )?;
+        Ok(FindingChanged {
+            finding: self.finding_view(id)?,
+            change: self.change_since(before)?,
+        })
     }
 
     /// Names of people and devices.
-    pub fn names(&self) -> Result<DeviceNames, AppError> {
-        Ok(DeviceNames { directory: self.directory()?, streams: self.store.stream_names()? })
-    }
-
-    /// Counts of an inspection for lists; `None` while its checklist is not here.
-    pub fn summary(&self, id: InspectionId) -> Result<Option<InspectionSummary>, AppError> {
-        match self.open_inspection(id) {
-            Ok(open) => Ok(Some(open.with_context(inspection_summary)?)),
-            Err(error) if matches!(error.code(), "checklist_missing" | "needs_upgrade") => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-}
-
-/// Names as this device knows them.
-pub struct DeviceNames {
-    directory: Arc<Directory>,
-    streams: HashMap<StreamId, String>,
-}
-
-impl Names for DeviceNames {
-    fn person(&self, id: PersonId) -> Option<String> {
-        self.directory.people.get(&id).map(|doc| doc.set.name.clone())
-    }
-    fn device(&self, stream: StreamId) -> Option<String> {
-        self.streams.get(&stream).cloned()
+    pub fn names(&self) -> Result<StoreNames, AppError> {
+        Ok(self.store.names()?)
     }
 }
 
@@ -207,9 +237,23 @@ impl<'s> OpenInspection<'s> {
         let doc = inspection_doc(&found)?;
         let compiled = session.compiled(doc.started.checklist.hash)?;
         let site = session.site(doc.started.site)?;
-        let findings = findings_of(session, doc.id)?;
-        let view = with_context(session, &found, &findings, &compiled, site.as_ref(), inspection_view)?;
-        Ok(Self { session, found, findings, compiled, site, view })
+        let findings = session.store.findings_of_inspection(doc.id)?;
+        let view = with_context(
+            session,
+            &found,
+            &findings,
+            &compiled,
+            site.as_ref(),
+            inspection_view,
+        )?;
+        Ok(Self {
+            session,
+            found,
+            findings,
+            compiled,
+            site,
+            view,
+        })
     }
 
     /// The document.
@@ -246,11 +290,23 @@ impl<'s> OpenInspection<'s> {
 
     /// An item that exists in the checklist, in an instance that exists if its section is a repeat group.
     pub fn item(&self, key: &ItemKey) -> Result<&Item, AppError> {
-        let unknown = || AppError::invalid("key", format!("{} is not in this checklist", crate::command::item_name(key)));
+        let unknown = || {
+            AppError::invalid(
+                "key",
+                format!(
+                    "{} is not in this checklist",
+                    crate::command::item_name(key)
+                ),
+            )
+        };
         let (section, item, _) = self.compiled.item(&key.item).ok_or_else(unknown)?;
         let placed = match key.instance {
             None => section.repeat.is_none(),
-            Some(instance) => self.doc().instances.get(&instance).is_some_and(|it| it.added.section == section.id),
+            Some(instance) => self
+                .doc()
+                .instances
+                .get(&instance)
+                .is_some_and(|it| it.added.section == section.id),
         };
         if placed { Ok(item) } else { Err(unknown()) }
     }
@@ -262,22 +318,44 @@ impl<'s> OpenInspection<'s> {
 
     /// Records an event and answers with what changed on the screen.
     pub fn record(&mut self, payload: Payload) -> Result<InspectionChange, AppError> {
-        self.record_entity(EntityId::from_uuid(uuid::Uuid::now_v7()), payload, Vec::new())
+        self.record_entity(
+            EntityId::from_uuid(uuid::Uuid::now_v7()),
+            payload,
+            Vec::new(),
+        )
     }
 
     /// The same for an event about a new entity, with blobs.
-    pub fn record_entity(&mut self, ent: EntityId, payload: Payload, blobs: Vec<BlobRef>) -> Result<InspectionChange, AppError> {
+    pub fn record_entity(
+        &mut self,
+        ent: EntityId,
+        payload: Payload,
+        blobs: Vec<BlobRef>,
+    ) -> Result<InspectionChange, AppError> {
         let (scope, id) = (self.doc().scope, self.doc().id);
         self.session.record(scope, id.into(), ent, payload, blobs)?;
-        self.found = self.session.inspection(id)?.ok_or_else(|| AppError::not_found("inspection"))?;
+        self.found = self
+            .session
+            .inspection(id)?
+            .ok_or_else(|| AppError::not_found("inspection"))?;
         let now = self.with_context(inspection_view)?;
         let change = inspection_change(&self.view, &now);
         self.view = now;
         Ok(change)
     }
 
-    fn with_context<T>(&self, compute: impl FnOnce(&InspectionContext<'_>) -> T) -> Result<T, AppError> {
-        with_context(self.session, &self.found, &self.findings, &self.compiled, self.site.as_ref(), compute)
+    fn with_context<T>(
+        &self,
+        compute: impl FnOnce(&InspectionContext<'_>) -> T,
+    ) -> Result<T, AppError> {
+        with_context(
+            self.session,
+            &self.found,
+            &self.findings,
+            &self.compiled,
+            self.site.as_ref(),
+            compute,
+        )
     }
 }
 
@@ -286,14 +364,6 @@ fn inspection_doc(found: &Aggregate) -> Result<&InspectionDoc, AppError> {
         Aggregate::Inspection(doc) => Ok(doc),
         _ => Err(AppError::not_found("inspection")),
     }
-}
-
-fn findings_of(session: &Session, id: InspectionId) -> Result<Vec<Arc<Aggregate>>, AppError> {
-    use davy_core::view::FindingStage::{Confirmed, Raised, Retracted};
-    let filter = FindingFilter { inspection: Some(id), stages: vec![Raised, Confirmed, Retracted], ..FindingFilter::default() };
-    let rows = session.store.list_findings(&filter)?;
-    let found = rows.into_iter().map(|row| session.store.aggregate(row.id.into()));
-    Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 fn with_context<T>(

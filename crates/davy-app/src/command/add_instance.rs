@@ -31,12 +31,28 @@ pub fn run(session: &Session, request: AddInstance) -> Result<InspectionChange, 
     let label = super::text("label", &request.label, true)?;
     let mut open = session.edit_inspection(request.inspection)?;
     let sections = &open.compiled().checklist().sections;
-    if !sections.iter().any(|section| section.id == request.section && section.repeat.is_some()) {
-        return Err(AppError::invalid("section", "not a repeat group of this checklist"));
+    if !sections
+        .iter()
+        .any(|section| section.id == request.section && section.repeat.is_some())
+    {
+        return Err(AppError::invalid(
+            "section",
+            "not a repeat group of this checklist",
+        ));
     }
     if open.doc().instances.len() >= MAX_INSTANCES {
-        return Err(AppError::not_allowed(format!("an inspection holds at most {MAX_INSTANCES} of these; start another inspection")));
+        return Err(AppError::not_allowed(format!(
+            "an inspection holds at most {MAX_INSTANCES} of these; start another inspection"
+        )));
     }
     let ent = EntityId::from_uuid(uuid::Uuid::now_v7());
-    open.record_entity(ent, InstanceAdded { section: request.section, label }.into(), Vec::new())
+    open.record_entity(
+        ent,
+        InstanceAdded {
+            section: request.section,
+            label,
+        }
+        .into(),
+        Vec::new(),
+    )
 }

@@ -1,7 +1,7 @@
 //! `adopt_photo`: a photograph whose event was never written (the app was killed in between) finds its record.
 
-use super::attach_photo::{AttachPhoto, attach, check_target};
 use super::Owner;
+use super::attach_photo::{AttachPhoto, attach, check_target};
 use crate::AppError;
 use crate::session::Session;
 use crate::view::PhotoAttached;
@@ -31,8 +31,7 @@ pub struct AdoptPhoto {
 pub fn run(session: &Session, request: AdoptPhoto) -> Result<PhotoAttached, AppError> {
     let owner = Owner::of(request.inspection, request.finding)?;
     check_target(session, owner, request.key.as_ref(), None)?;
-    let bytes = session.store().read_blob(request.sha256)?.ok_or_else(|| AppError::not_found("photograph"))?;
-    let intake = session.store().intake_photo(&bytes)?;
+    let intake = session.store().adopt_orphan(request.sha256)?;
     let said = AttachPhoto {
         inspection: request.inspection,
         finding: request.finding,

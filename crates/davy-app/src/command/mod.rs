@@ -66,11 +66,17 @@ impl Owner {
     ///
     /// # Errors
     /// Neither or both are given.
-    pub fn of(inspection: Option<InspectionId>, finding: Option<FindingId>) -> Result<Self, AppError> {
+    pub fn of(
+        inspection: Option<InspectionId>,
+        finding: Option<FindingId>,
+    ) -> Result<Self, AppError> {
         match (inspection, finding) {
             (Some(id), None) => Ok(Self::Inspection(id)),
             (None, Some(id)) => Ok(Self::Finding(id)),
-            _ => Err(AppError::invalid("inspection", "name an inspection or a finding, not both")),
+            _ => Err(AppError::invalid(
+                "inspection",
+                "name an inspection or a finding, not both",
+            )),
         }
     }
 }
@@ -88,7 +94,10 @@ pub fn text(field: &str, value: &str, required: bool) -> Result<String, AppError
         return Err(AppError::invalid(field, "must not be empty"));
     }
     if value.chars().count() > MAX_TEXT {
-        return Err(AppError::invalid(field, format!("at most {MAX_TEXT} characters; nothing was saved")));
+        return Err(AppError::invalid(
+            field,
+            format!("at most {MAX_TEXT} characters; nothing was saved"),
+        ));
     }
     Ok(value.to_owned())
 }
@@ -98,7 +107,10 @@ pub fn text(field: &str, value: &str, required: bool) -> Result<String, AppError
 /// # Errors
 /// Longer than [`MAX_TEXT`].
 pub fn optional_text(field: &str, value: Option<&str>) -> Result<Option<String>, AppError> {
-    value.map(|value| text(field, value, false)).transpose().map(|value| value.filter(|value| !value.is_empty()))
+    value
+        .map(|value| text(field, value, false))
+        .transpose()
+        .map(|value| value.filter(|value| !value.is_empty()))
 }
 
 /// Insists on a day of the form `YYYY-MM-DD`.
@@ -109,7 +121,10 @@ pub fn day(field: &str, value: Option<String>) -> Result<Option<String>, AppErro
     match value {
         Some(value) if !value.is_empty() => match value.parse::<jiff::civil::Date>() {
             Ok(date) if date.to_string() == value => Ok(Some(value)),
-            _ => Err(AppError::invalid(field, "a day like 2026-12-31 is expected")),
+            _ => Err(AppError::invalid(
+                field,
+                "a day like 2026-12-31 is expected",
+            )),
         },
         other => Ok(other),
     }

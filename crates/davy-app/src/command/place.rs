@@ -24,7 +24,9 @@ pub fn save(session: &Session, request: SavePlace) -> Result<(), AppError> {
     if request.place.len() > 4096 {
         return Err(AppError::invalid("place", "at most 4 KiB"));
     }
-    Ok(session.store().set_setting(KEY, &request.place)?)
+    Ok(session
+        .store()
+        .set_setting(KEY, Some(request.place.as_bytes()))?)
 }
 
 /// Gives it back.
@@ -32,5 +34,6 @@ pub fn save(session: &Session, request: SavePlace) -> Result<(), AppError> {
 /// # Errors
 /// The store cannot be read.
 pub fn load(session: &Session, _: None) -> Result<Option<String>, AppError> {
-    Ok(session.store().setting(KEY)?)
+    let bytes = session.store().setting(KEY)?;
+    Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
 }

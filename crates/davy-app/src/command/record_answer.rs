@@ -29,7 +29,13 @@ pub fn run(session: &Session, request: RecordAnswer) -> Result<InspectionChange,
     let mut open = session.edit_inspection(request.inspection)?;
     let item = open.item(&request.key)?;
     let value = request.value.map(|value| fit(item, value)).transpose()?;
-    open.record(AnswerSet { key: request.key, value }.into())
+    open.record(
+        AnswerSet {
+            key: request.key,
+            value,
+        }
+        .into(),
+    )
 }
 
 /// Insists that a value fits the item's response.
@@ -37,15 +43,26 @@ pub fn run(session: &Session, request: RecordAnswer) -> Result<InspectionChange,
 /// # Errors
 /// Another type, an unknown choice, a reading outside of the plausible range.
 pub fn fit(item: &Item, value: AnswerValue) -> Result<AnswerValue, AppError> {
-    let known = |choices: &[davy_core::checklist::Choice], id: &str| choices.iter().any(|choice| choice.id == id);
+    let known = |choices: &[davy_core::checklist::Choice], id: &str| {
+        choices.iter().any(|choice| choice.id == id)
+    };
     let fits = match (&item.response, &value) {
         (_, AnswerValue::Verdict(_)) => true,
         (Response::Choice { choices }, AnswerValue::Choice(id)) => known(choices, id),
-        (Response::MultiChoice { choices }, AnswerValue::Choices(ids)) => ids.iter().all(|id| known(choices, id)),
+        (Response::MultiChoice { choices }, AnswerValue::Choices(ids)) => {
+            ids.iter().all(|id| known(choices, id))
+        }
         (Response::Number { min, max, unit }, AnswerValue::Number(number)) => {
             if min.is_some_and(|min| *number < min) || max.is_some_and(|max| *number > max) {
-                let text = |bound: &Option<rust_decimal::Decimal>| bound.map_or("…".to_owned(), |bound| bound.to_string());
-                return Err(AppError::invalid("value", format!("a reading between {} and {} {unit} is expected", text(min), text(max))));
+                let bound = |text: Option<String>| text.unwrap_or_else(|| "…".to_owned());
+                let (low, high) = (
+                    bound(min.map(|min| min.to_string())),
+                    bound(max.map(|max| max.to_string())),
+                );
+                return Err(AppError::invalid(
+                    "value",
+                    format!("a reading between {low} and {high} {unit} is expected"),
+                ));
             }
             true
         }
@@ -53,8 +70,16 @@ pub fn fit(item: &Item, value: AnswerValue) -> Result<AnswerValue, AppError> {
             super::text("value", words, true)?;
             true
         }
-        (Response::DateTime, AnswerValue::DateTime(_)) | (Response::Location, AnswerValue::Location(_)) => true,
+        (Response::DateTime, AnswerValue::DateTime(_))
+        | (Response::Location, AnswerValue::Location(_)) => true,
         _ => false,
     };
-    if fits { Ok(value) } else { Err(AppError::invalid("value", "the value does not fit this item")) }
+    if fits {
+        Ok(value)
+    } else {
+        Err(AppError::invalid(
+            "value",
+            "the value does not fit this item",
+        ))
+    }
 }

@@ -33,9 +33,22 @@ pub fn run(session: &Session, request: ResolveAnswer) -> Result<InspectionChange
     let mut open = session.open_inspection(request.inspection)?;
     let item = open.item(&request.key)?;
     let value = request.value.map(|value| fit(item, value)).transpose()?;
-    let contested = open.doc().answers.get(&request.key).is_some_and(davy_core::fold::Cell::is_contested);
+    let contested = open
+        .doc()
+        .answers
+        .get(&request.key)
+        .is_some_and(davy_core::fold::Cell::is_contested);
     if !contested {
-        return Err(AppError::not_allowed("the values of this item agree; answer it as usual"));
+        return Err(AppError::not_allowed(
+            "the values of this item agree; answer it as usual",
+        ));
     }
-    open.record(AnswerResolved { key: request.key, value, reason }.into())
+    open.record(
+        AnswerResolved {
+            key: request.key,
+            value,
+            reason,
+        }
+        .into(),
+    )
 }

@@ -24,9 +24,13 @@ pub struct RetractFinding {
 /// The finding is not here, a supervisor has graded it already, or the reason is missing.
 pub fn run(session: &Session, request: RetractFinding) -> Result<FindingChanged, AppError> {
     let reason = super::text("reason", &request.reason, true)?;
-    let doc = session.finding(request.finding)?.ok_or_else(|| AppError::not_found("finding"))?;
+    let doc = session
+        .finding(request.finding)?
+        .ok_or_else(|| AppError::not_found("finding"))?;
     if !doc.graded.held().is_empty() {
-        return Err(AppError::not_allowed("a supervisor has graded this finding; ask them with a comment"));
+        return Err(AppError::not_allowed(
+            "a supervisor has graded this finding; ask them with a comment",
+        ));
     }
     session.record_finding(request.finding, FindingRetracted { reason }.into())
 }

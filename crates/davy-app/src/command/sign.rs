@@ -39,10 +39,24 @@ pub fn run(session: &Session, request: Sign) -> Result<InspectionChange, AppErro
         .decode(request.png_base64.trim())
         .map_err(|_| AppError::invalid("png_base64", "the drawing is not base 64"))?;
     if !png.starts_with(b"\x89PNG\r\n\x1a\n") || png.len() > MAX_PNG {
-        return Err(AppError::invalid("png_base64", "the drawing is not a PNG of at most 512 KiB"));
+        return Err(AppError::invalid(
+            "png_base64",
+            "the drawing is not a PNG of at most 512 KiB",
+        ));
     }
     let mut open = session.edit_inspection(request.inspection)?;
-    let image = session.store().put_local_blob(&png, BlobRole::Signature, "image/png")?;
+    let image = session
+        .store()
+        .put_bytes(&png, BlobRole::Signature, "image/png")?;
     let ent = EntityId::from_uuid(uuid::Uuid::now_v7());
-    open.record_entity(ent, SignatureAdded { role: request.role, name, duty }.into(), vec![image])
+    open.record_entity(
+        ent,
+        SignatureAdded {
+            role: request.role,
+            name,
+            duty,
+        }
+        .into(),
+        vec![image],
+    )
 }

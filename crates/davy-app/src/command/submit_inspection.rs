@@ -27,19 +27,34 @@ pub struct SubmitInspection {
 /// It is submitted already, or a signature is missing.
 pub fn run(session: &Session, request: SubmitInspection) -> Result<InspectionView, AppError> {
     let remark = super::optional_text("remark", request.remark.as_deref())?;
-    let finish = finish_view::run(session, finish_view::Finish { inspection: request.inspection })?;
+    let finish = finish_view::run(
+        session,
+        finish_view::Finish {
+            inspection: request.inspection,
+        },
+    )?;
     let mut open = session.edit_inspection(request.inspection)?;
     if !finish.can_submit {
-        return Err(AppError::not_allowed("a signature is missing under what the inspection says now")
-            .with(json!({ "missing_signatures": finish.missing_signatures })));
+        return Err(AppError::not_allowed(
+            "a signature is missing under what the inspection says now",
+        )
+        .with(json!({ "missing_signatures": finish.missing_signatures })));
     }
-    let mut aggregates = vec![(request.inspection.into(), session.store().events(request.inspection.into())?)];
+    let mut aggregates = vec![(
+        request.inspection.into(),
+        session.store().events(request.inspection.into())?,
+    )];
     for finding in open.findings() {
-        aggregates.push((finding.id.into(), session.store().events(finding.id.into())?));
+        aggregates.push((
+            finding.id.into(),
+            session.store().events(finding.id.into())?,
+        ));
     }
     let frontier = frontier_of(&aggregates);
     open.record(InspectionSubmitted { frontier, remark }.into())?;
-    session.store().seal(davy_protocol::seal::SealReason::SignOff, Some(session.person()))?;
-    session.wake_sync();
+    session.store().seal(
+        davy_protocol::seal::SealReason::SignOff,
+        Some(session.person()),
+    )?;
     Ok(open.into_view())
 }
