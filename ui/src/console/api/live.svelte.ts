@@ -43,6 +43,8 @@ export const browserWorld: LiveWorld = {
 
 const PING_MS = 20_000;
 const SILENCE_MS = 2 * PING_MS + 5_000;
+/** The server names this many records of a kind at most; a full list may have been cut. */
+const MOST_IDS = 200;
 const FIRST_MS = 1_000;
 const MOST_MS = 30_000;
 
@@ -58,7 +60,10 @@ export function parseLive(data: unknown): LiveChange | null {
   try {
     const event = JSON.parse(data) as Partial<LiveEvent>;
     if (event.type !== 'changed') return null;
-    return { gap: false, kinds: event.kinds ?? [], inspections: event.inspections ?? [], findings: event.findings ?? [] };
+    const inspections = event.inspections ?? [];
+    const findings = event.findings ?? [];
+    const cut = inspections.length >= MOST_IDS || findings.length >= MOST_IDS;
+    return { gap: cut, kinds: event.kinds ?? [], inspections, findings };
   } catch {
     return null;
   }

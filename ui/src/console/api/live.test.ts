@@ -143,6 +143,10 @@ describe('messages', () => {
   it.each([['not json'], ['{"type":"other"}'], [42]])('ignores %s', (data) => {
     expect(parseLive(data)).toBeNull();
   });
+  it('treats a full list of ids as cut: everything is read again', () => {
+    const inspections = Array.from({ length: 200 }, (_, index) => `i${index}`);
+    expect(parseLive(JSON.stringify({ type: 'changed', inspections }))?.gap).toBe(true);
+  });
   it('fills what a message leaves out', () => {
     expect(parseLive('{"type":"changed"}')).toEqual({ gap: false, kinds: [], inspections: [], findings: [] });
   });
