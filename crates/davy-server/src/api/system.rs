@@ -29,19 +29,33 @@ fn durable_note(backup: Option<&BackupRow>) -> Text {
 
 /// Shows the state of the server.
 #[utoipa::path(get, path = "/system", tag = "system", responses((status = 200, body = SystemPage), (status = 403)))]
-pub async fn show(State(app): State<Arc<App>>, SignedIn { viewer, .. }: SignedIn) -> ApiResult<Json<SystemPage>> {
+pub async fn show(
+    State(app): State<Arc<App>>,
+    SignedIn { viewer, .. }: SignedIn,
+) -> ApiResult<Json<SystemPage>> {
     viewer.require(Action::SeeSystem)?;
     let org = viewer.org;
     let (kind, size_bytes) = app.store.describe().await?;
-    let (row, blobs, backup) = app.store.query(move |tx| Ok((tx.org(org)?, tx.blob_totals()?, tx.last_backup()?))).await?;
+    let (row, blobs, backup) = app
+        .store
+        .query(move |tx| Ok((tx.org(org)?, tx.blob_totals()?, tx.last_backup()?)))
+        .await?;
     let row = row.ok_or_else(ApiError::not_found)?;
     Ok(Json(SystemPage {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         started: app.started,
         database: DatabaseFacts { kind, size_bytes },
-        blobs: BlobFacts { count: blobs.count, bytes: blobs.bytes },
-        log: LogFacts { epoch: row.epoch.to_string(), head: row.gseq },
+        blobs: BlobFacts {
+            count: blobs.count,
+            bytes: blobs.bytes,
+        },
+        log: LogFacts {
+            epoch: row.epoch.to_string(),
+            head: row.gseq,
+        },
         durable_note: durable_note(backup.as_ref()),
-        backup: BackupFacts { last: backup.map(|row| row.at) },
+        backup: BackupFacts {
+            last: backup.map(|row| row.at),
+        },
     }))
 }

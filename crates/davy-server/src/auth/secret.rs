@@ -24,7 +24,10 @@ impl Secret {
     pub async fn load(store: &Arc<dyn Store>) -> Result<Self, StoreError> {
         store
             .transact(|tx| {
-                if let Some(known) = tx.setting("secret")?.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()) {
+                if let Some(known) = tx
+                    .setting("secret")?
+                    .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+                {
                     return Ok(Self(Arc::new(Zeroizing::new(known))));
                 }
                 let fresh: [u8; 32] = rand::random();
@@ -38,7 +41,9 @@ impl Secret {
     #[must_use]
     pub fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
         // HMAC takes keys of any length, so this cannot fail; an empty key would only be weaker, never wrong.
-        let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(self.0.as_slice()) else { return [0; 32] };
+        let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(self.0.as_slice()) else {
+            return [0; 32];
+        };
         mac.update(purpose.as_bytes());
         for part in parts {
             mac.update(&(part.len() as u64).to_be_bytes());

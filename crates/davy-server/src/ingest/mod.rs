@@ -32,7 +32,8 @@ pub struct Change {
 #[must_use]
 pub const fn kind_word(kind: u8) -> &'static str {
     use crate::store::tx::{
-        KIND_ASSIGNMENT, KIND_CHECKLIST, KIND_FINDING, KIND_INSPECTION, KIND_PERSON, KIND_REGION, KIND_SITE,
+        KIND_ASSIGNMENT, KIND_CHECKLIST, KIND_FINDING, KIND_INSPECTION, KIND_PERSON, KIND_REGION,
+        KIND_SITE,
     };
     match kind {
         KIND_INSPECTION => "inspections",

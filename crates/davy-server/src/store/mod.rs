@@ -14,14 +14,15 @@ pub mod rows;
 pub mod sqlite;
 pub mod tx;
 
-#[cfg(any(test, feature = "conformance"))]
+#[cfg(test)]
 pub mod conformance;
 
 pub use error::StoreError;
 pub use query::*;
 pub use rows::*;
 pub use tx::{
-    KIND_ASSIGNMENT, KIND_CHECKLIST, KIND_FINDING, KIND_INSPECTION, KIND_PERSON, KIND_REGION, KIND_SITE, ReadTx, Tx, kind_code,
+    KIND_ASSIGNMENT, KIND_CHECKLIST, KIND_FINDING, KIND_INSPECTION, KIND_PERSON, KIND_REGION,
+    KIND_SITE, ReadTx, Tx, kind_code,
 };
 
 use futures::future::BoxFuture;
@@ -94,5 +95,8 @@ fn fill<T>(slot: &Mutex<Option<T>>, value: T) {
 }
 
 fn take<T>(slot: &Mutex<Option<T>>) -> Result<T, StoreError> {
-    slot.lock().ok().and_then(|mut slot| slot.take()).ok_or(StoreError::Stopped)
+    slot.lock()
+        .ok()
+        .and_then(|mut slot| slot.take())
+        .ok_or(StoreError::Stopped)
 }

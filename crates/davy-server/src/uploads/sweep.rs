@@ -11,7 +11,9 @@ pub async fn sweep(app: &App) -> Result<usize, StoreError> {
     let now = app.clock.now();
     let expired = app.store.query(move |tx| tx.uploads_expired(now)).await?;
     for id in &expired {
-        let Some(_held) = app.uploads.hold(id).await else { continue };
+        let Some(_held) = app.uploads.hold(id).await else {
+            continue;
+        };
         if let Err(error) = std::fs::remove_file(app.uploads.file(id))
             && error.kind() != std::io::ErrorKind::NotFound
         {
