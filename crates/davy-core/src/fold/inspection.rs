@@ -207,7 +207,8 @@ impl InspectionDoc {
             Payload::InstanceRetracted(retracted) => {
                 self.touch(stamp, None);
                 let acts = self.instance_acts.entry(retracted.instance).or_default();
-                acts.retractions.insert((retracted.reason.clone(), clock.clone()));
+                acts.retractions
+                    .insert((retracted.reason.clone(), clock.clone()));
             }
             Payload::EvidenceAttached(attached) => {
                 self.touch(stamp, attached.key.as_ref());
@@ -295,7 +296,10 @@ impl InspectionDoc {
     fn add_instance(&mut self, event: &Event, stamp: Stamp, added: &InstanceAdded) {
         self.touch(stamp, None);
         let id = InstanceId(*event.header.ent.as_bytes());
-        let fresh = Instance { stamp, added: added.clone() };
+        let fresh = Instance {
+            stamp,
+            added: added.clone(),
+        };
         match self.instances.entry(id) {
             Entry::Vacant(place) => drop(place.insert(fresh)),
             Entry::Occupied(mut known) if stamp < known.get().stamp => drop(known.insert(fresh)),
@@ -307,7 +311,10 @@ impl InspectionDoc {
     #[must_use]
     pub fn instance_retracted(&self, id: InstanceId) -> Option<&str> {
         let acts = self.instance_acts.get(&id)?;
-        let holds = acts.retractions.iter().find(|(_, clock)| clock.covers_all(&acts.touched));
+        let holds = acts
+            .retractions
+            .iter()
+            .find(|(_, clock)| clock.covers_all(&acts.touched));
         holds.map(|(reason, _)| reason.as_str())
     }
 
@@ -413,7 +420,11 @@ impl EvidenceSet {
     /// Adds a photograph.
     pub(super) fn attach(&mut self, event: &Event, attached: &EvidenceAttached) {
         let stamp = Stamp::of(event);
-        let fresh = Evidence { stamp, attached: attached.clone(), blobs: event.header.blobs.clone() };
+        let fresh = Evidence {
+            stamp,
+            attached: attached.clone(),
+            blobs: event.header.blobs.clone(),
+        };
         match self.photos.entry(event.header.ent) {
             Entry::Vacant(place) => drop(place.insert(fresh)),
             Entry::Occupied(mut known) if stamp < known.get().stamp => drop(known.insert(fresh)),
@@ -429,7 +440,10 @@ impl EvidenceSet {
                 cell.write(Stamp::of(event), clock, captioned.caption.clone());
             }
             Payload::EvidenceRetracted(retracted) => {
-                self.hidden.entry(retracted.evidence).or_default().insert(retracted.reason.clone());
+                self.hidden
+                    .entry(retracted.evidence)
+                    .or_default()
+                    .insert(retracted.reason.clone());
             }
             _ => {}
         }
@@ -442,18 +456,28 @@ impl EvidenceSet {
 
     /// Photographs that are not hidden.
     pub fn shown(&self) -> impl Iterator<Item = &Evidence> {
-        self.photos.iter().filter(|(id, _)| !self.hidden.contains_key(id)).map(|(_, photo)| photo)
+        self.photos
+            .iter()
+            .filter(|(id, _)| !self.hidden.contains_key(id))
+            .map(|(_, photo)| photo)
     }
 
     /// The caption that was written last.
     #[must_use]
     pub fn caption(&self, id: EntityId) -> Option<&str> {
-        self.captions.get(&id)?.newest().map(|held| held.value.as_str()).filter(|text| !text.is_empty())
+        self.captions
+            .get(&id)?
+            .newest()
+            .map(|held| held.value.as_str())
+            .filter(|text| !text.is_empty())
     }
 
     /// Every caption that holds.
     pub fn captions(&self) -> impl Iterator<Item = &str> {
-        self.captions.values().flat_map(|cell| cell.held()).map(|held| held.value.as_str())
+        self.captions
+            .values()
+            .flat_map(|cell| cell.held())
+            .map(|held| held.value.as_str())
     }
 
     /// Reason for hiding, if hidden.

@@ -93,10 +93,18 @@ fn field(cell: &Cell<Option<String>>, names: &dyn Names) -> FieldView {
 pub(super) fn evidence_views(evidence: &EvidenceSet, names: &dyn Names) -> Vec<EvidenceView> {
     let mut photos: Vec<_> = evidence.all().collect();
     photos.sort_by_key(|(_, photo)| photo.stamp);
-    photos.into_iter().map(|(id, photo)| evidence_view(id, photo, evidence, names)).collect()
+    photos
+        .into_iter()
+        .map(|(id, photo)| evidence_view(id, photo, evidence, names))
+        .collect()
 }
 
-fn evidence_view(id: EntityId, photo: &Evidence, set: &EvidenceSet, names: &dyn Names) -> EvidenceView {
+fn evidence_view(
+    id: EntityId,
+    photo: &Evidence,
+    set: &EvidenceSet,
+    names: &dyn Names,
+) -> EvidenceView {
     let blob = |role: BlobRole| photo.blobs.iter().find(|blob| blob.role == role);
     let original = blob(BlobRole::Original);
     EvidenceView {

@@ -254,7 +254,10 @@ impl Walker<'_> {
         self.sections.push(heading);
         let instances = self.context.doc.instances.iter();
         let mut instances: Vec<_> = instances
-            .filter(|(id, it)| it.added.section == section.id && self.context.doc.instance_retracted(**id).is_none())
+            .filter(|(id, it)| {
+                it.added.section == section.id
+                    && self.context.doc.instance_retracted(**id).is_none()
+            })
             .collect();
         instances.sort_by_key(|(_, instance)| instance.stamp);
         for (id, instance) in instances {
@@ -363,7 +366,11 @@ fn empty_section(
 
 fn photo_counts(doc: &InspectionDoc) -> BTreeMap<&ItemKey, u32> {
     let mut counts = BTreeMap::new();
-    for key in doc.evidence.shown().filter_map(|photo| photo.attached.key.as_ref()) {
+    for key in doc
+        .evidence
+        .shown()
+        .filter_map(|photo| photo.attached.key.as_ref())
+    {
         *counts.entry(key).or_insert(0) += 1;
     }
     counts
