@@ -3,7 +3,7 @@
 use davy_core::fold::aggregate::AggregateKind;
 use davy_core::id::RootId;
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What one committed step changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,7 +29,7 @@ impl Changes {
     }
 }
 
-type Listener = Box<dyn Fn(&Changes) + Send + Sync>;
+type Listener = Arc<dyn Fn(&Changes) + Send + Sync>;
 
 /// The registered listeners.
 #[derive(Default)]
@@ -43,8 +43,14 @@ impl Listeners {
             .push(listener);
     }
 
+    /// Calls every listener, outside the lock: a listener may call the store again.
     pub fn tell(&self, changes: &Changes) {
-        for listener in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        let listeners = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        for listener in listeners {
             listener(changes);
         }
     }

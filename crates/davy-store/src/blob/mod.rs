@@ -104,17 +104,26 @@ impl BlobFolder {
         }
     }
 
-    /// All blobs in the folder. Files that are not blobs are passed over.
-    pub fn list(&self) -> Result<Vec<Found>> {
+    /// Blobs in the folder but those that the caller knows already; only the others are opened. Files that are not
+    /// blobs are passed over.
+    pub fn list(&self, known: impl Fn(BlobId) -> Result<bool>) -> Result<Vec<Found>> {
         let mut found = Vec::new();
-        for path in entries(&self.dir)?.iter().filter(|path| path.is_dir()) {
-            found.extend(entries(path)?.iter().filter_map(|file| Self::inspect(file)));
+        for shard in entries(&self.dir)?.iter().filter(|path| path.is_dir()) {
+            for path in entries(shard)? {
+                let id = path
+                    .file_name()
+                    .and_then(|name| name.to_str()?.parse().ok());
+                if let Some(id) = id
+                    && !known(id)?
+                {
+                    found.extend(Self::inspect(&path, id));
+                }
+            }
         }
         Ok(found)
     }
 
-    fn inspect(path: &Path) -> Option<Found> {
-        let id = path.file_name()?.to_str()?.parse().ok()?;
+    fn inspect(path: &Path, id: BlobId) -> Option<Found> {
         let mut file = File::open(path).ok()?;
         let modified = file.metadata().ok()?.modified().ok()?;
         let written_ms = modified

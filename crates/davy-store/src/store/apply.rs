@@ -351,10 +351,10 @@ fn fold_fresh(inner: &Inner, fresh: &Fresh<'_>, known: &BTreeSet<RootId>) -> Res
                 None => inner.load(*root)?,
             },
             (None, true) => inner.load(*root)?,
-            (None, false) => {
-                let events: Vec<Event> = events.iter().map(|(_, event)| (*event).clone()).collect();
-                project::fold_events(&events).map(Arc::new)
-            }
+            (None, false) => match project::fold_in_order(events.iter().map(|(_, event)| *event)) {
+                Some(document) => Some(Arc::new(document)),
+                None => inner.load(*root)?,
+            },
         };
         changes.record(folded.as_ref().map(|document| document.kind()), *root);
         if let Some(document) = folded {

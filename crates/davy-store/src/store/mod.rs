@@ -218,7 +218,7 @@ impl Store {
 
     /// Calls the listener after every committed step that changed records.
     pub fn subscribe(&self, listener: impl Fn(&Changes) + Send + Sync + 'static) {
-        self.inner.listeners.add(Box::new(listener));
+        self.inner.listeners.add(Arc::new(listener));
     }
 
     /// Writes the views out, for a clean stop. Evidence needs no such call.

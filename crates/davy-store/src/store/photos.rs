@@ -177,16 +177,11 @@ impl Store {
     /// Database or folder cannot be read.
     pub fn orphan_photos(&self) -> Result<Vec<OrphanPhoto>> {
         let capture = self.pending_capture()?;
-        let originals = self
-            .inner
-            .blobs
-            .list()?
-            .into_iter()
-            .filter(|found| found.role == BlobRole::Original);
         self.read(|db| {
+            let known = |id| Ok(blob::exists(db, id)? || blob::is_hidden(db, id)?);
             let mut orphans = Vec::new();
-            for found in originals {
-                if blob::exists(db, found.id)? || blob::is_hidden(db, found.id)? {
+            for found in self.inner.blobs.list(known)? {
+                if found.role != BlobRole::Original {
                     continue;
                 }
                 let after_opening = |capture: &&PendingCapture| {

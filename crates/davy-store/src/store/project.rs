@@ -41,22 +41,20 @@ pub(super) fn events(db: &Connection, root: RootId) -> Result<Vec<Event>> {
 
 /// The document of an aggregate, folded from its events.
 pub(super) fn fold(db: &Connection, root: RootId) -> Result<Option<Arc<Aggregate>>> {
-    Ok(fold_events(&events(db, root)?).map(Arc::new))
+    let events = events(db, root)?;
+    let folded = fold_in_order(events.iter()).or_else(|| Aggregate::refold(&events));
+    Ok(folded.map(Arc::new))
 }
 
-/// Folds events that usually arrive in causal order; any other order is sorted out.
-pub(super) fn fold_events(events: &[Event]) -> Option<Aggregate> {
-    let in_order = || {
-        let (first, rest) = events.split_first()?;
-        let mut document = Aggregate::create(first)?;
-        for event in rest {
-            if document.apply(event) != davy_core::fold::Applied::Extended {
-                return None;
-            }
+/// Folds events that arrive in causal order, as they usually do; `None` when they do not.
+pub(super) fn fold_in_order<'a>(mut events: impl Iterator<Item = &'a Event>) -> Option<Aggregate> {
+    let mut document = Aggregate::create(events.next()?)?;
+    for event in events {
+        if document.apply(event) != davy_core::fold::Applied::Extended {
+            return None;
         }
-        Some(document)
-    };
-    in_order().or_else(|| Aggregate::refold(events))
+    }
+    Some(document)
 }
 
 impl Source for Inner {

@@ -332,18 +332,7 @@ impl Feed {
             }
         }
         let more = to < all.len();
-        let acc = all
-            .iter()
-            .fold(accumulator_start(ORG, scope), |acc, entry| {
-                accumulate(acc, &entry.record)
-            });
-        let head = ScopeHead {
-            epoch: self.epoch,
-            scope,
-            pos: all.len() as u64,
-            acc,
-        };
-        let head = (!more).then(|| head.sign(&server_key(), ORG));
+        let head = (!more).then(|| self.head(scope, all));
         ScopePage {
             scope,
             after,
@@ -352,6 +341,20 @@ impl Feed {
             more,
             head,
         }
+    }
+
+    fn head(&self, scope: ScopeId, all: &[Entry]) -> Vec<u8> {
+        let start = accumulator_start(ORG, scope);
+        let acc = all
+            .iter()
+            .fold(start, |acc, entry| accumulate(acc, &entry.record));
+        ScopeHead {
+            epoch: self.epoch,
+            scope,
+            pos: all.len() as u64,
+            acc,
+        }
+        .sign(&server_key(), ORG)
     }
 
     pub fn answer(&self, pages: Vec<ScopePage>) -> PullResponse {
