@@ -31,7 +31,8 @@ function initialLocale(): Locale {
   return navigator.language.toLowerCase().startsWith('en') ? 'en' : 'zh';
 }
 
-let current = $state<Locale>(initialLocale());
+const first = initialLocale();
+let current = $state<Locale>(first);
 
 /** The language shown now. Reading it in a template or effect follows its changes. */
 export const locale = {
@@ -54,7 +55,7 @@ export const locale = {
   },
 };
 
-if (typeof document !== 'undefined') document.documentElement.lang = TAGS[current];
+if (typeof document !== 'undefined') document.documentElement.lang = TAGS[first];
 
 const compiled = new Map<string, IntlMessageFormat>();
 

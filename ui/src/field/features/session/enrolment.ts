@@ -17,7 +17,7 @@ export function parseEnrolLink(text: string): EnrolTarget | null {
 /** The server's address with its scheme: https unless it is this very machine. */
 export function normaliseServer(typed: string): string | null {
   const trimmed = typed.trim().replace(/\/+$/, '');
-  if (trimmed === '') return null;
+  if (trimmed === '' || /^https?:$/i.test(trimmed)) return null;
   const local = /^(localhost|127\.0\.0\.1|\[::1\])(:|$)/i.test(trimmed);
   const withScheme = /^https?:\/\//i.test(trimmed) ? trimmed : `${local ? 'http' : 'https'}://${trimmed}`;
   try {
