@@ -136,6 +136,8 @@ pub struct ProblemDetail {
     pub epoch: Option<u64>,
     /// Index of the refused segment, with 422.
     pub index: Option<u64>,
+    /// Seconds to wait.
+    pub retry_after: Option<u64>,
 }
 
 impl RemoteError {
@@ -175,9 +177,7 @@ impl RemoteError {
             ErrorKind::Throttled => Cause::Throttled,
             ErrorKind::ServerFull => Cause::ServerFull,
             ErrorKind::Version => Cause::Version,
-            ErrorKind::Forbidden | ErrorKind::Conflict | ErrorKind::TooLarge | ErrorKind::Refused | ErrorKind::Checksum => {
-                Cause::Refused
-            }
+            ErrorKind::Forbidden | ErrorKind::Conflict | ErrorKind::TooLarge | ErrorKind::Refused | ErrorKind::Checksum => Cause::Refused,
             ErrorKind::Unauthorised | ErrorKind::NotFound | ErrorKind::Gone | ErrorKind::Answer => Cause::Internal,
         }
     }
@@ -208,11 +208,8 @@ const fn default_retry(kind: &ErrorKind) -> RetryKind {
         | ErrorKind::Checksum
         | ErrorKind::ServerFull
         | ErrorKind::Answer => RetryKind::Transient { after: None },
-        ErrorKind::Revoked
-        | ErrorKind::Forbidden
-        | ErrorKind::NotFound
-        | ErrorKind::TooLarge
-        | ErrorKind::Refused
-        | ErrorKind::Version => RetryKind::Permanent,
+        ErrorKind::Revoked | ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::TooLarge | ErrorKind::Refused | ErrorKind::Version => {
+            RetryKind::Permanent
+        }
     }
 }

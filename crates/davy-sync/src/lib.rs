@@ -8,8 +8,8 @@ pub mod http;
 pub mod machine;
 pub mod remote;
 
-pub use error::{Cause, ErrorKind, ProblemDetail, RemoteError, RetryKind};
 pub use driver::{Config, Driver, Handle, Outcome, Status};
-pub use http::{HttpConfig, HttpRemote};
+pub use error::{Cause, ErrorKind, ProblemDetail, RemoteError, RetryKind};
+pub use http::{Enrolled, HttpConfig, HttpRemote, enrol};
 pub use machine::Wake;
 pub use remote::Remote;

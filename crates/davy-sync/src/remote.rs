@@ -4,11 +4,12 @@
 //! An answer is what was received: whoever calls verifies signatures, hashes and positions before anything is stored.
 
 use crate::error::RemoteError;
+use davy_core::id::StreamId;
 use davy_core::id::{BlobId, ScopeId};
-use davy_protocol::message::{
-    Challenge, HelloRequest, HelloResponse, PullRequest, PullResponse, PushResponse, TokenRequest, TokenResponse,
-};
+use davy_protocol::SigningKey;
+use davy_protocol::message::{HelloRequest, HelloResponse, PullRequest, PullResponse, PushResponse};
 use std::future::Future;
+use std::time::Duration;
 
 /// What a request yields.
 pub type Answer<T> = Result<T, RemoteError>;
@@ -21,6 +22,15 @@ impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Token(…)")
     }
+}
+
+/// Who proves possession of which key.
+#[derive(Clone)]
+pub struct Prover {
+    /// The own stream.
+    pub stream: StreamId,
+    /// The device key.
+    pub key: SigningKey,
 }
 
 /// Announces a blob.
@@ -55,18 +65,21 @@ pub enum UploadState {
 
 /// The server of one organisation.
 pub trait Remote: Send + Sync + 'static {
-    /// Asks for something to sign.
-    fn challenge(&self) -> impl Future<Output = Answer<Challenge>> + Send;
-    /// Exchanges the signature for a token.
-    fn token(&self, request: &TokenRequest) -> impl Future<Output = Answer<TokenResponse>> + Send;
+    /// Proves possession of the device key; the answer is a token and how long it lasts.
+    fn token(&self, prover: &Prover) -> impl Future<Output = Answer<(Token, Duration)>> + Send;
     /// Where do we stand?
     fn hello(&self, token: &Token, request: &HelloRequest) -> impl Future<Output = Answer<HelloResponse>> + Send;
     /// Sends contiguous segments of the own stream.
     fn push(&self, token: &Token, segments: &[Vec<u8>]) -> impl Future<Output = Answer<PushResponse>> + Send;
     /// Asks for the next page of each scope.
     fn pull(&self, token: &Token, request: &PullRequest) -> impl Future<Output = Answer<PullResponse>> + Send;
-    /// Opens an upload, or finds the one that a lost answer opened.
-    fn upload_create(&self, token: &Token, request: &UploadRequest) -> impl Future<Output = Answer<UploadState>> + Send;
+    /// Opens an upload, or finds the one that a lost answer opened. A small blob comes whole with it, to save a round trip.
+    fn upload_create(
+        &self,
+        token: &Token,
+        request: &UploadRequest,
+        whole: Option<Vec<u8>>,
+    ) -> impl Future<Output = Answer<UploadState>> + Send;
     /// Asks how much of an upload the server holds.
     fn upload_head(&self, token: &Token, url: &str) -> impl Future<Output = Answer<UploadState>> + Send;
     /// Sends a chunk.

@@ -4,10 +4,9 @@ use super::failure::Failure;
 use super::{CLOCK_ISSUE, Driver, LAST_CONTACT};
 use crate::error::{ErrorKind, RemoteError};
 use crate::machine::{Progress, Tick};
-use crate::remote::{Answer, Remote, Token};
+use crate::remote::{Answer, Prover, Remote, Token};
 use davy_core::time::Millis;
-use davy_protocol::message::{HelloRequest, HelloResponse, ScopePosition, TokenRequest, token_bytes};
-use ed25519_dalek::Signer;
+use davy_protocol::message::{HelloRequest, HelloResponse, ScopePosition};
 
 /// A token is renewed this long before it ends.
 const RENEW_BEFORE_MS: u64 = 30_000;
@@ -67,13 +66,9 @@ pub(super) async fn token<R: Remote>(driver: &mut Driver<R>) -> Answer<Token> {
     if let Some((token, _)) = driver.session.token.as_ref().filter(|(_, ends)| *ends > now) {
         return Ok(token.clone());
     }
-    let challenge = driver.remote.challenge().await?;
-    let stream = driver.store.enrolment().stream;
-    let signature = driver.store.signing_key().sign(&token_bytes(stream, &challenge.nonce));
-    let request = TokenRequest { stream, nonce: challenge.nonce, signature: signature.to_vec() };
-    let response = driver.remote.token(&request).await?;
-    let lasts = (u64::from(response.expires_in) * 1000).saturating_sub(RENEW_BEFORE_MS);
-    let token = Token(response.token);
+    let prover = Prover { stream: driver.store.enrolment().stream, key: driver.store.signing_key().clone() };
+    let (token, lasts) = driver.remote.token(&prover).await?;
+    let lasts = u64::try_from(lasts.as_millis()).unwrap_or(u64::MAX).saturating_sub(RENEW_BEFORE_MS);
     let ends: Tick = now.saturating_add(lasts);
     driver.session.token = Some((token.clone(), ends));
     driver.tokens.send_replace(Some(token.clone()));
@@ -125,7 +120,12 @@ fn note_clock(store: &davy_store::Store, server: Millis) -> Result<(), davy_stor
     let off = store.clock().wall().ms.0.saturating_sub(server.0);
     if off.saturating_abs() > SKEW_MS {
         let minutes = off / 60_000;
-        store.set_issue(CLOCK_ISSUE, "clock", &format!("this device's clock is {minutes} minutes off the server's; records carry both times"), None)
+        store.set_issue(
+            CLOCK_ISSUE,
+            "clock",
+            &format!("this device's clock is {minutes} minutes off the server's; records carry both times"),
+            None,
+        )
     } else {
         store.clear_issue(CLOCK_ISSUE).map(drop)
     }

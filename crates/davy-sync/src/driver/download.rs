@@ -1,8 +1,8 @@
 //! One missing checklist: its bytes count only under their own hash.
 
+use super::Driver;
 use super::contact::{note_refusal, token};
 use super::failure::Failure;
-use super::Driver;
 use crate::error::ErrorKind;
 use crate::machine::{Progress, Tick};
 use crate::remote::Remote;

@@ -68,7 +68,7 @@ impl Default for Config {
 pub type Observer = Arc<dyn Fn(&Status) + Send + Sync>;
 
 /// Random numbers for the back-off.
-pub type Dice = Box<dyn FnMut() -> u32 + Send>;
+pub type Dice = Box<dyn FnMut() -> u32 + Send + Sync>;
 
 /// How a call of [`Driver::run_once`] ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -315,7 +315,11 @@ impl<R: Remote> Driver<R> {
         let store = self.store.clone();
         match tokio::task::spawn_blocking(move || call(&store)).await {
             Ok(outcome) => Ok(outcome?),
-            Err(error) => Err(Failure::new(Cause::Internal, RetryKind::Transient { after: None }, format!("a step of the store ended early: {error}"))),
+            Err(error) => Err(Failure::new(
+                Cause::Internal,
+                RetryKind::Transient { after: None },
+                format!("a step of the store ended early: {error}"),
+            )),
         }
     }
 }

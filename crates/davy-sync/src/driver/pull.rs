@@ -1,8 +1,8 @@
 //! One page of each scope that has news. The store checks and applies; a page counts only at its own cursor.
 
+use super::Driver;
 use super::contact::{note_refusal, token};
 use super::failure::Failure;
-use super::Driver;
 use crate::error::{Cause, ErrorKind, RemoteError, RetryKind};
 use crate::machine::Progress;
 use crate::remote::Remote;
@@ -12,7 +12,11 @@ use davy_store::{Applied, Cursor, PageError};
 
 pub(super) async fn run<R: Remote>(driver: &mut Driver<R>) -> Result<Progress, Failure> {
     if driver.session.revoked {
-        return Err(Failure::new(Cause::Revoked, RetryKind::Permanent, "the server has revoked this device: it may not read; what it sends is kept for review"));
+        return Err(Failure::new(
+            Cause::Revoked,
+            RetryKind::Permanent,
+            "the server has revoked this device: it may not read; what it sends is kept for review",
+        ));
     }
     let (epoch, cursors) = driver.blocking(|store| Ok((store.epoch()?, store.cursors()?))).await?;
     let scopes = to_ask(driver, &cursors).await?;
@@ -45,7 +49,9 @@ async fn to_ask<R: Remote>(driver: &mut Driver<R>, cursors: &[Cursor]) -> Result
     }
     match disagree {
         None => Ok(ask),
-        Some(scope) => recount(driver, scope).await.map(|()| driver.session.scopes.iter().map(|told| ScopeCursor { scope: told.scope, after: 0 }).collect()),
+        Some(scope) => recount(driver, scope)
+            .await
+            .map(|()| driver.session.scopes.iter().map(|told| ScopeCursor { scope: told.scope, after: 0 }).collect()),
     }
 }
 

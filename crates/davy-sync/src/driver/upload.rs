@@ -58,9 +58,22 @@ fn wait_of<R: Remote>(driver: &Driver<R>, job: &BlobJob, now: Millis) -> u64 {
 
 async fn open<R: Remote>(driver: &mut Driver<R>, job: &BlobJob) -> Result<Sent, Failure> {
     let request = UploadRequest { sha256: job.sha256, size: job.size, scope: job.scope, media_type: job.media_type.clone() };
+    // Asked for again only to learn whether it is complete: its bytes are there already.
+    let known = job.upload_url.is_some();
+    let whole = if !known && job.size > 0 && job.size <= driver.session.chunk.bytes() {
+        match read(driver, job, job.size).await? {
+            Ok(whole) => Some(whole),
+            Err(reason) => return Ok(Sent::Aside(reason)),
+        }
+    } else {
+        None
+    };
+    let with_body = whole.is_some();
     let held = token(driver).await?;
-    match driver.remote.upload_create(&held, &request).await {
+    match driver.remote.upload_create(&held, &request, whole).await {
         Ok(state) => Ok(Sent::State(state)),
+        // Without a body it is the file that is too large, not the chunk.
+        Err(error) if error.kind == ErrorKind::TooLarge && !with_body => Ok(Sent::Aside(error.detail)),
         Err(error) => refused(driver, error),
     }
 }
@@ -77,17 +90,10 @@ async fn ask<R: Remote>(driver: &mut Driver<R>, url: &str) -> Result<Sent, Failu
 }
 
 async fn send_chunk<R: Remote>(driver: &mut Driver<R>, job: &BlobJob, url: &str) -> Result<Sent, Failure> {
-    let (sha256, offset) = (job.sha256, job.offset);
+    let offset = job.offset;
     let length = driver.session.chunk.bytes().min(job.size - offset);
-    let chunk = driver
-        .blocking(move |store| match store.read_blob_range(sha256, offset, length) {
-            Err(error @ (StoreError::BlobDamaged { .. } | StoreError::BlobMissing { .. })) => Ok(Err(error.to_string())),
-            other => other.map(|chunk| chunk.ok_or_else(|| format!("photo {sha256} is not on this device any more"))),
-        })
-        .await?;
-    let chunk = match chunk {
-        Ok(chunk) if chunk.len() as u64 == length => chunk,
-        Ok(_) => return Ok(Sent::Aside(format!("photo {sha256} is shorter on this device than its record says"))),
+    let chunk = match read(driver, job, length).await? {
+        Ok(chunk) => chunk,
         Err(reason) => return Ok(Sent::Aside(reason)),
     };
     let held = token(driver).await?;
@@ -101,6 +107,21 @@ async fn send_chunk<R: Remote>(driver: &mut Driver<R>, job: &BlobJob, url: &str)
     }
 }
 
+/// The next bytes of a blob, or why this device does not have them.
+async fn read<R: Remote>(driver: &Driver<R>, job: &BlobJob, length: u64) -> Result<Result<Vec<u8>, String>, Failure> {
+    let (sha256, offset) = (job.sha256, job.offset);
+    let read = driver
+        .blocking(move |store| match store.read_blob_range(sha256, offset, length) {
+            Err(error @ (StoreError::BlobDamaged { .. } | StoreError::BlobMissing { .. })) => Ok(Err(error.to_string())),
+            other => other.map(|chunk| chunk.ok_or_else(|| format!("photo {sha256} is not on this device any more"))),
+        })
+        .await?;
+    Ok(match read {
+        Ok(chunk) if chunk.len() as u64 != length => Err(format!("photo {sha256} is shorter on this device than its record says")),
+        read => read,
+    })
+}
+
 /// What a refusal means for the blob; `Err` when it is not about the blob.
 fn refused<R: Remote>(driver: &mut Driver<R>, error: RemoteError) -> Result<Sent, Failure> {
     note_refusal(driver, &error);
@@ -108,7 +129,9 @@ fn refused<R: Remote>(driver: &mut Driver<R>, error: RemoteError) -> Result<Sent
         ErrorKind::Conflict => Ok(Sent::Ask),
         ErrorKind::NotFound | ErrorKind::Gone => Ok(Sent::Reopen),
         ErrorKind::TooLarge if driver.session.chunk.refused() => Ok(Sent::Smaller),
-        ErrorKind::Locked | ErrorKind::Checksum | ErrorKind::Refused | ErrorKind::Forbidden | ErrorKind::TooLarge => Ok(Sent::Aside(error.detail)),
+        ErrorKind::Locked | ErrorKind::Checksum | ErrorKind::Refused | ErrorKind::Forbidden | ErrorKind::TooLarge => {
+            Ok(Sent::Aside(error.detail))
+        }
         ErrorKind::Interrupted | ErrorKind::Stalled => {
             driver.session.chunk.broke();
             Err(error.into())
@@ -172,4 +195,3 @@ fn moved<R: Remote>(driver: &mut Driver<R>, job: &BlobJob, sent: u64) {
     driver.status.transfer = Some(Transfer { blob: job.sha256, sent, size: job.size });
     driver.tell();
 }
-

@@ -34,11 +34,14 @@ pub fn check(seen: &Seen<'_>) -> Result<(), RemoteError> {
     let status = seen.status;
     if (200..300).contains(&status) {
         if version != VERSION {
-            return Err(RemoteError::new(ErrorKind::Version, format!("the server speaks Davy version {version:?}, this app speaks {VERSION:?}")));
+            return Err(RemoteError::new(
+                ErrorKind::Version,
+                format!("the server speaks Davy version {version:?}, this app speaks {VERSION:?}"),
+            ));
         }
         return Ok(());
     }
-    let problem: Option<Problem> = minicbor::decode(seen.body).ok();
+    let problem = problem_in(seen);
     let kind = match status {
         401 => ErrorKind::Unauthorised,
         403 if problem.as_ref().is_some_and(|problem| problem.code == "revoked") => ErrorKind::Revoked,
@@ -57,18 +60,32 @@ pub fn check(seen: &Seen<'_>) -> Result<(), RemoteError> {
         _ => ErrorKind::Refused,
     };
     let said = problem.as_ref().map_or_else(|| beginning(seen.body), |problem| format!("{}: {}", problem.code, problem.message));
-    let after = problem.as_ref().and_then(|problem| problem.retry_after).map(u64::from).or_else(|| seconds(seen.retry_after));
+    let after = problem.as_ref().and_then(|problem| problem.retry_after).or_else(|| seconds(seen.retry_after));
     let mut error = RemoteError::new(kind, format!("the server answered {status} ({said})")).after(after.map(Duration::from_secs));
-    error.problem = problem.map(|problem| {
-        Box::new(ProblemDetail {
-            code: problem.code,
-            message: problem.message,
-            head_seq: problem.head_seq,
-            epoch: problem.epoch,
-            index: problem.index.map(u64::from),
-        })
-    });
+    error.problem = problem.map(Box::new);
     Err(error)
+}
+
+/// A refusal's description: CBOR on the sync endpoints, JSON on those that other clients share (uploads).
+fn problem_in(seen: &Seen<'_>) -> Option<ProblemDetail> {
+    #[derive(serde::Deserialize)]
+    struct Envelope {
+        code: String,
+        message: String,
+    }
+    if seen.content_type.is_some_and(|kind| kind.starts_with("application/json")) {
+        let Envelope { code, message } = serde_json::from_slice(seen.body).ok()?;
+        return Some(ProblemDetail { code, message, ..ProblemDetail::default() });
+    }
+    let problem: Problem = minicbor::decode(seen.body).ok()?;
+    Some(ProblemDetail {
+        code: problem.code,
+        message: problem.message,
+        head_seq: problem.head_seq,
+        epoch: problem.epoch,
+        index: problem.index.map(u64::from),
+        retry_after: problem.retry_after.map(u64::from),
+    })
 }
 
 /// An answer that does not come from our server.
@@ -129,7 +146,10 @@ fn cause_of(error: &(dyn std::error::Error + 'static), connecting: bool, timeout
             if let Some(tls) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
                 return certificate(tls);
             }
-            if matches!(io.kind(), std::io::ErrorKind::NetworkUnreachable | std::io::ErrorKind::NetworkDown | std::io::ErrorKind::HostUnreachable) {
+            if matches!(
+                io.kind(),
+                std::io::ErrorKind::NetworkUnreachable | std::io::ErrorKind::NetworkDown | std::io::ErrorKind::HostUnreachable
+            ) {
                 return (ErrorKind::NoRoute, "there is no way to the server");
             }
         }

@@ -84,7 +84,9 @@ fn a_server_of_another_version_is_named_so() {
 
 #[test]
 fn a_pause_in_the_header_is_kept_and_nonsense_in_it_ignored() {
-    for (header, expected) in [(Some("17"), Some(17)), (Some(" 3 "), Some(3)), (Some("-1"), None), (Some("Wed, 21 Oct 2099 07:28:00 GMT"), None), (None, None)] {
+    for (header, expected) in
+        [(Some("17"), Some(17)), (Some(" 3 "), Some(3)), (Some("-1"), None), (Some("Wed, 21 Oct 2099 07:28:00 GMT"), None), (None, None)]
+    {
         let seen = Seen { status: 503, davy_version: Some("1"), retry_after: header, ..Seen::default() };
         let retry = check(&seen).unwrap_err().retry;
         assert_eq!(retry, RetryKind::Transient { after: expected.map(Duration::from_secs) }, "{header:?}");
@@ -128,5 +130,16 @@ fn transport_faults_without_a_better_name_go_by_when_they_happened() {
     assert_eq!(cause_of(&io(std::io::ErrorKind::NetworkUnreachable), true, false).0, ErrorKind::NoRoute);
     assert_eq!(cause_of(&io(std::io::ErrorKind::ConnectionReset), false, false).0, ErrorKind::Interrupted);
     assert_eq!(cause_of(&io(std::io::ErrorKind::TimedOut), false, true).0, ErrorKind::Stalled);
-    assert_eq!(cause_of(&crate::http::resolve::NameNotFound { name: "x".into(), source: io(std::io::ErrorKind::Other) }, true, false).0, ErrorKind::NoRoute);
+    assert_eq!(
+        cause_of(&crate::http::resolve::NameNotFound { name: "x".into(), source: io(std::io::ErrorKind::Other) }, true, false).0,
+        ErrorKind::NoRoute
+    );
+}
+
+#[test]
+fn a_refusal_in_json_is_understood_too() {
+    let body = br#"{"code":"hash_mismatch","message":"words","details":null}"#;
+    let seen = Seen { status: 460, davy_version: Some("1"), content_type: Some("application/json"), body, ..Seen::default() };
+    let error = check(&seen).unwrap_err();
+    assert!(error.has_code("hash_mismatch") && error.kind == ErrorKind::Checksum);
 }

@@ -6,7 +6,10 @@ use crate::error::{ErrorKind, RemoteError};
 use crate::remote::Token;
 use bytes::{Bytes, BytesMut};
 use davy_protocol::message::{MEDIA_TYPE, VERSION};
-use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION,
+    RETRY_AFTER,
+};
 use reqwest::{Client, Method, Url};
 use std::io::Read;
 use std::time::Duration;

@@ -4,19 +4,22 @@
 //! `classify` names what went wrong; nothing here retries.
 
 pub mod classify;
+mod enrol;
 mod exchange;
 pub mod resolve;
 pub mod stall;
 mod tus;
 
+pub use enrol::{Enrolled, enrol};
+
 use crate::error::{ErrorKind, RemoteError};
-use crate::remote::{Answer, Remote, Token, UploadRequest, UploadState};
+use crate::remote::{Answer, Prover, Remote, Token, UploadRequest, UploadState};
 use davy_core::id::{BlobId, OrgId};
-use davy_protocol::enrol::{EnrolRequest, EnrolResponse};
 use davy_protocol::message::{
-    Challenge, HelloRequest, HelloResponse, MAX_REQUEST, PullRequest, PullResponse, PushResponse, TokenRequest, TokenResponse,
+    Challenge, HelloRequest, HelloResponse, MAX_REQUEST, PullRequest, PullResponse, PushResponse, TokenRequest, TokenResponse, token_bytes,
 };
 use davy_protocol::segment;
+use ed25519_dalek::Signer;
 use exchange::{Incoming, Outgoing};
 use reqwest::{Client, Method, Url};
 use std::time::Duration;
@@ -43,7 +46,8 @@ impl Default for HttpConfig {
 
 impl HttpConfig {
     fn client(&self) -> Result<Client, RemoteError> {
-        let internal = |error: reqwest::Error| RemoteError::new(ErrorKind::Certificate, format!("the connection cannot be set up: {error}"));
+        let internal =
+            |error: reqwest::Error| RemoteError::new(ErrorKind::Certificate, format!("the connection cannot be set up: {error}"));
         let mut builder = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(self.connect)
@@ -91,16 +95,6 @@ impl HttpRemote {
     }
 }
 
-/// Exchanges a one-time code for a registered device key. The caller verifies the record in the answer.
-///
-/// # Errors
-/// As any request; a refused code has its reason as the problem's code (`code_unknown`, `code_expired`, `code_used`).
-pub async fn enrol(server: &str, config: &HttpConfig, request: &EnrolRequest) -> Answer<EnrolResponse> {
-    let url = join(&parse_server(server)?, "v1/enrol")?;
-    let outgoing = Outgoing::new(Method::POST, url, SMALL).cbor(encode(request)?);
-    decode(&outgoing.send(&config.client()?, config.stall).await?)
-}
-
 fn parse_server(server: &str) -> Result<Url, RemoteError> {
     let wrong = |why: String| RemoteError::new(ErrorKind::NoRoute, format!("{server:?} is not a server's address: {why}"));
     let mut url = Url::parse(server.trim()).map_err(|error| wrong(error.to_string()))?;
@@ -131,12 +125,12 @@ where
 }
 
 impl Remote for HttpRemote {
-    async fn challenge(&self) -> Answer<Challenge> {
-        self.post("challenge", None, Vec::new(), SMALL).await
-    }
-
-    async fn token(&self, request: &TokenRequest) -> Answer<TokenResponse> {
-        self.post("token", None, encode(request)?, SMALL).await
+    async fn token(&self, prover: &Prover) -> Answer<(Token, Duration)> {
+        let challenge: Challenge = self.post("challenge", None, Vec::new(), SMALL).await?;
+        let signature = prover.key.sign(&token_bytes(prover.stream, &challenge.nonce));
+        let request = TokenRequest { stream: prover.stream, nonce: challenge.nonce, signature: signature.to_bytes().to_vec() };
+        let response: TokenResponse = self.post("token", None, encode(&request)?, SMALL).await?;
+        Ok((Token(response.token), Duration::from_secs(response.expires_in.into())))
     }
 
     async fn hello(&self, token: &Token, request: &HelloRequest) -> Answer<HelloResponse> {
@@ -151,8 +145,8 @@ impl Remote for HttpRemote {
         self.post("pull", Some(token), encode(request)?, MAX_REQUEST as u64).await
     }
 
-    async fn upload_create(&self, token: &Token, request: &UploadRequest) -> Answer<UploadState> {
-        tus::create(self, token, request).await
+    async fn upload_create(&self, token: &Token, request: &UploadRequest, whole: Option<Vec<u8>>) -> Answer<UploadState> {
+        tus::create(self, token, request, whole).await
     }
 
     async fn upload_head(&self, token: &Token, url: &str) -> Answer<UploadState> {

@@ -19,8 +19,9 @@ impl Resolve for SystemResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let name = name.as_str().to_owned();
         Box::pin(async move {
-            match tokio::net::lookup_host((name.as_str(), 0)).await {
-                Ok(found) => Ok(Box::new(found.collect::<Vec<_>>().into_iter()) as Addrs),
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await.map(|found| found.collect::<Vec<_>>());
+            match found {
+                Ok(found) => Ok(Box::new(found.into_iter()) as Addrs),
                 Err(source) => Err(Box::new(NameNotFound { name, source }) as Box<dyn std::error::Error + Send + Sync>),
             }
         })

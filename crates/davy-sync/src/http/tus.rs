@@ -16,17 +16,17 @@ fn outgoing(remote: &HttpRemote, method: Method, url: Url, token: &Token) -> (Ou
 }
 
 /// Opens an upload. Repeating it after a lost answer finds the same one.
-pub async fn create(remote: &HttpRemote, token: &Token, request: &UploadRequest) -> Answer<UploadState> {
+pub async fn create(remote: &HttpRemote, token: &Token, request: &UploadRequest, whole: Option<Vec<u8>>) -> Answer<UploadState> {
     let url = remote.url("uploads")?;
-    let metadata = [
-        ("sha256", request.sha256.to_string()),
-        ("scope", request.scope.to_string()),
-        ("type", request.media_type.clone()),
-    ]
-    .map(|(key, value)| format!("{key} {}", STANDARD.encode(value)))
-    .join(",");
+    let metadata = [("sha256", request.sha256.to_string()), ("scope", request.scope.to_string()), ("type", request.media_type.clone())]
+        .map(|(key, value)| format!("{key} {}", STANDARD.encode(value)))
+        .join(",");
     let (outgoing, stall) = outgoing(remote, Method::POST, url.clone(), token);
     let outgoing = outgoing.header("upload-length", &request.size.to_string()).header("upload-metadata", &metadata);
+    let outgoing = match whole {
+        Some(whole) => with_chunk(outgoing, whole),
+        None => outgoing,
+    };
     let answer = outgoing.send(&remote.client, stall).await?;
     if let Some(receipt) = receipt(&answer)? {
         return Ok(UploadState::Complete { receipt });
@@ -44,11 +44,14 @@ pub async fn head(remote: &HttpRemote, token: &Token, url: &str) -> Answer<Uploa
 
 /// Sends a chunk with its checksum.
 pub async fn patch(remote: &HttpRemote, token: &Token, url: &str, at: u64, chunk: Vec<u8>) -> Answer<UploadState> {
-    let checksum = format!("sha256 {}", STANDARD.encode(Sha256::digest(&chunk)));
     let (outgoing, stall) = outgoing(remote, Method::PATCH, upload_url(&remote.url("uploads")?, url)?, token);
-    let outgoing =
-        outgoing.header("upload-offset", &at.to_string()).header("upload-checksum", &checksum).bytes("application/offset+octet-stream", chunk);
+    let outgoing = with_chunk(outgoing.header("upload-offset", &at.to_string()), chunk);
     state(&outgoing.send(&remote.client, stall).await?, url)
+}
+
+fn with_chunk(outgoing: Outgoing, chunk: Vec<u8>) -> Outgoing {
+    let checksum = format!("sha256 {}", STANDARD.encode(Sha256::digest(&chunk)));
+    outgoing.header("upload-checksum", &checksum).bytes("application/offset+octet-stream", chunk)
 }
 
 fn state(answer: &Incoming, url: &str) -> Answer<UploadState> {

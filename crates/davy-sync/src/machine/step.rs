@@ -106,9 +106,7 @@ impl State {
         self.again = LaneSet::NONE;
         self.todo = match (lane, cause) {
             // Reading needs a current program and a standing device; sending needs only its key (P9, I-20, I-37).
-            (Lane::Contact, Cause::Version | Cause::Revoked) => {
-                wanted.without(Lane::Contact).without(Lane::Pull).without(Lane::Download)
-            }
+            (Lane::Contact, Cause::Version | Cause::Revoked) => wanted.without(Lane::Contact).without(Lane::Pull).without(Lane::Download),
             (Lane::Contact, _) => LaneSet::NONE,
             (_, cause) if cause.is_connection_wide() => LaneSet::NONE,
             _ => wanted.without(lane),

@@ -180,13 +180,8 @@ fn a_long_upload_contacts_the_server_at_every_poll() {
 fn each_wake_at_rest_begins_a_run_when_it_should() {
     // Wake, milliseconds until the run begins after a good run.
     let half = CONFIG.backoff.base_ms / 2;
-    let table = [
-        (Wake::Timer, CONFIG.poll_ms),
-        (Wake::LocalWork, CONFIG.settle_ms),
-        (Wake::Hint, 0),
-        (Wake::Network, half - 1),
-        (Wake::Person, 0),
-    ];
+    let table =
+        [(Wake::Timer, CONFIG.poll_ms), (Wake::LocalWork, CONFIG.settle_ms), (Wake::Hint, 0), (Wake::Network, half - 1), (Wake::Person, 0)];
     for (wake, wait) in table {
         let mut bench = Bench::new();
         bench.whole_run().wake(wake);
