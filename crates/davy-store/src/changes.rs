@@ -37,19 +37,12 @@ pub(crate) struct Listeners(Mutex<Vec<Listener>>);
 
 impl Listeners {
     pub fn add(&self, listener: Listener) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(listener);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
     }
 
     /// Calls every listener, outside the lock: a listener may call the store again.
     pub fn tell(&self, changes: &Changes) {
-        let listeners = self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let listeners = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for listener in listeners {
             listener(changes);
         }

@@ -18,8 +18,7 @@ pub trait Clock: Send + Sync {
         match anchor {
             Some(fix) if fix.boot == mono.boot && mono.ns >= fix.mono_recv => {
                 let since_ms = (mono.ns - fix.mono_recv) / 1_000_000;
-                fix.server_ms
-                    .plus(i64::try_from(since_ms).unwrap_or(i64::MAX))
+                fix.server_ms.plus(i64::try_from(since_ms).unwrap_or(i64::MAX))
             }
             _ => self.wall().ms,
         }
@@ -45,21 +44,12 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn wall(&self) -> Wall {
-        let ms = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX));
-        Wall {
-            ms: Millis(ms),
-            offset_minutes: offset_minutes(),
-            source: 0,
-        }
+        let ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX));
+        Wall { ms: Millis(ms), offset_minutes: offset_minutes(), source: 0 }
     }
 
     fn mono(&self) -> Mono {
-        Mono {
-            boot: boot_id(),
-            ns: since_boot_ns(),
-        }
+        Mono { boot: boot_id(), ns: since_boot_ns() }
     }
 }
 
@@ -74,17 +64,11 @@ fn offset_minutes() -> i16 {
 fn boot_id() -> [u8; 8] {
     static BOOT: OnceLock<[u8; 8]> = OnceLock::new();
     *BOOT.get_or_init(|| {
-        let told = std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
-            .ok()
-            .and_then(|text| {
-                let hex: String = text
-                    .chars()
-                    .filter(char::is_ascii_hexdigit)
-                    .take(16)
-                    .collect();
-                let mut bytes = [0; 8];
-                hex::decode_to_slice(hex, &mut bytes).ok().map(|()| bytes)
-            });
+        let told = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok().and_then(|text| {
+            let hex: String = text.chars().filter(char::is_ascii_hexdigit).take(16).collect();
+            let mut bytes = [0; 8];
+            hex::decode_to_slice(hex, &mut bytes).ok().map(|()| bytes)
+        });
         told.unwrap_or_else(rand::random)
     })
 }
@@ -100,8 +84,7 @@ fn since_boot_ns() -> u64 {
         Some((seconds * 1e9) as u64)
     };
     let (start, base) = START.get_or_init(|| (Instant::now(), uptime().unwrap_or(0)));
-    let running =
-        base.saturating_add(u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX));
+    let running = base.saturating_add(u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX));
     match uptime() {
         // More than a second apart: the machine slept, which `Instant` does not count on Linux.
         Some(up) if up > running.saturating_add(1_000_000_000) => up,
@@ -119,20 +102,8 @@ impl FakeClock {
     /// A clock at this wall time, one second after a boot of this id.
     #[must_use]
     pub fn new(wall_ms: i64, boot: [u8; 8]) -> Self {
-        let wall = Wall {
-            ms: Millis(wall_ms),
-            offset_minutes: 480,
-            source: 0,
-        };
-        Self {
-            now: Mutex::new((
-                wall,
-                Mono {
-                    boot,
-                    ns: 1_000_000_000,
-                },
-            )),
-        }
+        let wall = Wall { ms: Millis(wall_ms), offset_minutes: 480, source: 0 };
+        Self { now: Mutex::new((wall, Mono { boot, ns: 1_000_000_000 })) }
     }
 
     /// Lets honest time pass on both clocks.
@@ -150,12 +121,7 @@ impl FakeClock {
 
     /// The machine starts anew: other boot, monotonic clock near zero.
     pub fn reboot(&self, boot: [u8; 8]) {
-        self.change(|(_, mono)| {
-            *mono = Mono {
-                boot,
-                ns: 1_000_000_000,
-            }
-        });
+        self.change(|(_, mono)| *mono = Mono { boot, ns: 1_000_000_000 });
     }
 
     fn change(&self, by: impl FnOnce(&mut (Wall, Mono))) {
@@ -183,21 +149,12 @@ mod tests {
     #[test]
     fn an_anchor_of_this_boot_outranks_a_wrong_wall_clock() {
         let clock = FakeClock::new(1_000_000, [1; 8]);
-        let fix = AnchorFix {
-            server_ms: Millis(9_000_000),
-            mono_send: 900_000_000,
-            mono_recv: 1_000_000_000,
-            boot: [1; 8],
-        };
+        let fix = AnchorFix { server_ms: Millis(9_000_000), mono_send: 900_000_000, mono_recv: 1_000_000_000, boot: [1; 8] };
         clock.advance(500);
         clock.set_wall(5);
         assert_eq!(clock.now_estimate(Some(&fix)), Millis(9_000_500));
         clock.reboot([2; 8]);
-        assert_eq!(
-            clock.now_estimate(Some(&fix)),
-            Millis(5),
-            "an anchor of another boot says nothing about now"
-        );
+        assert_eq!(clock.now_estimate(Some(&fix)), Millis(5), "an anchor of another boot says nothing about now");
         assert_eq!(clock.now_estimate(None), Millis(5));
     }
 

@@ -17,19 +17,13 @@ pub enum StoreError {
         known: u32,
     },
     /// Another process holds the data folder.
-    #[error(
-        "the app is already running with this data folder; nothing was changed: use the open window or close it"
-    )]
+    #[error("the app is already running with this data folder; nothing was changed: use the open window or close it")]
     OtherInstance,
     /// No space: the action failed as a whole, nothing is half-done.
-    #[error(
-        "the device has no free space; this step was not saved, everything saved before is safe: free some space and try again"
-    )]
+    #[error("the device has no free space; this step was not saved, everything saved before is safe: free some space and try again")]
     DiskFull,
     /// A file cannot be read as what it must be.
-    #[error(
-        "the data folder cannot be read ({detail}); nothing was changed: keep the folder and contact support"
-    )]
+    #[error("the data folder cannot be read ({detail}); nothing was changed: keep the folder and contact support")]
     Damaged {
         /// What was found, for support.
         detail: String,
@@ -43,9 +37,7 @@ pub enum StoreError {
         needed: i32,
     },
     /// An event names a blob whose file is not in the store (I-05).
-    #[error(
-        "photo {blob} is not stored on this device; the record was not changed: take or choose it again"
-    )]
+    #[error("photo {blob} is not stored on this device; the record was not changed: take or choose it again")]
     BlobMissing {
         /// Its SHA-256.
         blob: BlobId,
@@ -141,9 +133,7 @@ pub enum PageError {
 
 impl PageError {
     pub(crate) fn inconsistent(detail: impl Into<String>) -> Self {
-        Self::Inconsistent {
-            detail: detail.into(),
-        }
+        Self::Inconsistent { detail: detail.into() }
     }
 }
 
@@ -152,9 +142,7 @@ impl From<rusqlite::Error> for StoreError {
         use rusqlite::ErrorCode;
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
-            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::Damaged {
-                detail: error.to_string(),
-            },
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::Damaged { detail: error.to_string() },
             Some(ErrorCode::SystemIoFailure) if last_os_error_is_full() => Self::DiskFull,
             _ => Self::Database(error),
         }
@@ -167,38 +155,20 @@ fn last_os_error_is_full() -> bool {
 }
 
 fn is_full(error: &std::io::Error) -> bool {
-    matches!(
-        error.kind(),
-        std::io::ErrorKind::StorageFull
-            | std::io::ErrorKind::QuotaExceeded
-            | std::io::ErrorKind::FileTooLarge
-    )
+    matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded | std::io::ErrorKind::FileTooLarge)
 }
 
 impl StoreError {
     /// Wraps a file error; a full disk is told apart.
-    pub(crate) fn file(
-        operation: &'static str,
-        path: &std::path::Path,
-    ) -> impl FnOnce(std::io::Error) -> Self {
+    pub(crate) fn file(operation: &'static str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |source| {
-            if is_full(&source) {
-                Self::DiskFull
-            } else {
-                Self::File {
-                    operation,
-                    path,
-                    source,
-                }
-            }
+            if is_full(&source) { Self::DiskFull } else { Self::File { operation, path, source } }
         }
     }
 
     pub(crate) fn damaged(detail: impl std::fmt::Display) -> Self {
-        Self::Damaged {
-            detail: detail.to_string(),
-        }
+        Self::Damaged { detail: detail.to_string() }
     }
 }
 

@@ -11,17 +11,13 @@ pub(crate) fn create_dir(dir: &Path) -> Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(dir)
-        .map_err(StoreError::file("creating", dir))
+    builder.create(dir).map_err(StoreError::file("creating", dir))
 }
 
 /// Makes names in a folder durable. Windows has no such call and needs none.
 pub(crate) fn sync_dir(dir: &Path) -> Result<()> {
     #[cfg(unix)]
-    File::open(dir)
-        .and_then(|folder| folder.sync_all())
-        .map_err(StoreError::file("syncing", dir))?;
+    File::open(dir).and_then(|folder| folder.sync_all()).map_err(StoreError::file("syncing", dir))?;
     #[cfg(not(unix))]
     let _ = dir;
     Ok(())
@@ -34,20 +30,10 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// Writes a temporary file in `dir` by `fill` and moves it to `path`; durable when this returns.
-pub(crate) fn write_into_place(
-    dir: &Path,
-    path: &Path,
-    fill: impl FnOnce(&mut File) -> std::io::Result<()>,
-) -> Result<()> {
-    let mut temp = tempfile::Builder::new()
-        .prefix(".part-")
-        .tempfile_in(dir)
-        .map_err(StoreError::file("creating in", dir))?;
+pub(crate) fn write_into_place(dir: &Path, path: &Path, fill: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<()> {
+    let mut temp = tempfile::Builder::new().prefix(".part-").tempfile_in(dir).map_err(StoreError::file("creating in", dir))?;
     fill(temp.as_file_mut()).map_err(StoreError::file("writing", path))?;
-    temp.as_file()
-        .sync_all()
-        .map_err(StoreError::file("syncing", path))?;
-    temp.persist(path)
-        .map_err(|e| StoreError::file("renaming to", path)(e.error))?;
+    temp.as_file().sync_all().map_err(StoreError::file("syncing", path))?;
+    temp.persist(path).map_err(|e| StoreError::file("renaming to", path)(e.error))?;
     sync_dir(dir)
 }

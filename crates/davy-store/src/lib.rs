@@ -29,8 +29,8 @@ pub use evidence::feed::{Cursor, StreamName};
 pub use evidence::setting::Issue;
 pub use photo::Intake;
 pub use store::{
-    Applied, Delivery, DeliveryStage, NewEvent, OrphanPhoto, PendingCapture, SegmentOut, Store,
-    StoreNames, StreamHeads, SyncCounters, as_finding, as_inspection,
+    Applied, Delivery, DeliveryStage, NewEvent, OrphanPhoto, PendingCapture, SegmentOut, Store, StoreNames, StreamHeads, SyncCounters,
+    as_finding, as_inspection,
 };
 pub use vault::{Enrolment, Keys, PinCost, Secrets, UnlockError, Vault, VaultState};
 pub use view::directory::Directory;

@@ -3,17 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use davy_core::event::{
-    AnswerSet, AnswerValue, ChecklistRef, EvidenceAttached, InspectionKind, InspectionStarted,
-    ItemKey, Payload, PhotoSource, Role, Verdict,
+    AnswerSet, AnswerValue, ChecklistRef, EvidenceAttached, InspectionKind, InspectionStarted, ItemKey, Payload, PhotoSource, Role, Verdict,
 };
-use davy_core::id::{
-    BlobId, DeviceId, EntityId, EventId, InspectionId, OrgId, PersonId, RootId, ScopeId, SessionId,
-    SiteId,
-};
+use davy_core::id::{BlobId, DeviceId, EntityId, EventId, InspectionId, OrgId, PersonId, RootId, ScopeId, SessionId, SiteId};
 use davy_protocol::seal::SealReason;
-use davy_store::{
-    Enrolment, InspectionFilter, Keys, NewEvent, PinCost, Secrets, Store, SystemClock, Vault,
-};
+use davy_store::{Enrolment, InspectionFilter, Keys, NewEvent, PinCost, Secrets, Store, SystemClock, Vault};
 use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -64,66 +58,34 @@ fn the_process_that_gets_killed() {
         if round % 40 == 0 {
             inspection = Some(start(&store, &say));
         }
-        let Some(inspection) = inspection else {
-            unreachable!()
-        };
-        let key = ItemKey {
-            item: format!("i{}", round % 7),
-            instance: None,
-        };
+        let Some(inspection) = inspection else { unreachable!() };
+        let key = ItemKey { item: format!("i{}", round % 7), instance: None };
         match round % 5 {
             3 => attach(&store, inspection, key, round, &say),
             4 => drop(store.seal(SealReason::Lock, None).unwrap()),
             _ => {
-                let value = Some(AnswerValue::Verdict(if round % 2 == 0 {
-                    Verdict::Pass
-                } else {
-                    Verdict::Fail
-                }));
-                record(
-                    &store,
-                    inspection,
-                    inspection.into(),
-                    AnswerSet { key, value }.into(),
-                    vec![],
-                    &say,
-                );
+                let value = Some(AnswerValue::Verdict(if round % 2 == 0 { Verdict::Pass } else { Verdict::Fail }));
+                record(&store, inspection, inspection.into(), AnswerSet { key, value }.into(), vec![], &say);
             }
         }
         if round % 11 == 0 {
-            assert!(
-                !store
-                    .list_inspections(&InspectionFilter::default())
-                    .unwrap()
-                    .is_empty()
-            );
+            assert!(!store.list_inspections(&InspectionFilter::default()).unwrap().is_empty());
         }
     }
 }
 
 fn start(store: &Store, say: &dyn Fn(&str)) -> InspectionId {
     let id = InspectionId(*uuid::Uuid::now_v7().as_bytes());
-    let checklist = ChecklistRef {
-        id: "coal-mines".into(),
-        version: "1.0.0".into(),
-        hash: BlobId([9; 32]),
-    };
-    let started = InspectionStarted {
-        kind: InspectionKind::Patrol,
-        site: SiteId([3; 16]),
-        checklist,
-        inspectors: vec![],
-        assignment: None,
-    };
+    let checklist = ChecklistRef { id: "coal-mines".into(), version: "1.0.0".into(), hash: BlobId([9; 32]) };
+    let started =
+        InspectionStarted { kind: InspectionKind::Patrol, site: SiteId([3; 16]), checklist, inspectors: vec![], assignment: None };
     record(store, id, id.into(), started.into(), vec![], say);
     id
 }
 
 fn attach(store: &Store, inspection: InspectionId, key: ItemKey, seed: u32, say: &dyn Fn(&str)) {
     let shade = u8::try_from(seed % 251).unwrap();
-    let image = image::RgbImage::from_fn(400, 300, |x, y| {
-        image::Rgb([shade, (x % 256) as u8, (y % 256) as u8])
-    });
+    let image = image::RgbImage::from_fn(400, 300, |x, y| image::Rgb([shade, (x % 256) as u8, (y % 256) as u8]));
     let mut jpeg = std::io::Cursor::new(Vec::new());
     image.write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
     let mut bytes = jpeg.into_inner();
@@ -141,14 +103,7 @@ fn attach(store: &Store, inspection: InspectionId, key: ItemKey, seed: u32, say:
         defect: intake.defect,
     };
     let entity = EntityId(*uuid::Uuid::now_v7().as_bytes());
-    record(
-        store,
-        inspection,
-        entity,
-        attached.into(),
-        intake.blobs(),
-        say,
-    );
+    record(store, inspection, entity, attached.into(), intake.blobs(), say);
 }
 
 fn record(
@@ -159,17 +114,8 @@ fn record(
     blobs: Vec<davy_core::event::BlobRef>,
     say: &dyn Fn(&str),
 ) {
-    let new = NewEvent {
-        scope: SCOPE,
-        ent,
-        root: inspection.into(),
-        payload,
-        blobs,
-    };
-    let event = store
-        .append(PersonId([6; 16]), SessionId([7; 16]), vec![new])
-        .unwrap()
-        .remove(0);
+    let new = NewEvent { scope: SCOPE, ent, root: inspection.into(), payload, blobs };
+    let event = store.append(PersonId([6; 16]), SessionId([7; 16]), vec![new]).unwrap().remove(0);
     say(&format!("saved {inspection} {}", event.eid));
 }
 
@@ -203,10 +149,7 @@ fn run_and_kill(dir: &Path) -> Vec<(InspectionId, EventId)> {
         }
     }
     child.kill().unwrap();
-    for line in lines
-        .map_while(Result::ok)
-        .filter(|line| line.len() >= "saved ".len() + 36 + 1 + 64)
-    {
+    for line in lines.map_while(Result::ok).filter(|line| line.len() >= "saved ".len() + 36 + 1 + 64) {
         take(line);
     }
     child.wait().unwrap();
@@ -216,15 +159,7 @@ fn run_and_kill(dir: &Path) -> Vec<(InspectionId, EventId)> {
 #[test]
 fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let dir = tempfile::tempdir().unwrap();
-    Vault::create(
-        dir.path(),
-        PIN,
-        &Secrets::generate(),
-        enrolment(),
-        PinCost::LOWEST,
-        None,
-    )
-    .unwrap();
+    Vault::create(dir.path(), PIN, &Secrets::generate(), enrolment(), PinCost::LOWEST, None).unwrap();
     let mut saved: HashMap<InspectionId, BTreeSet<EventId>> = HashMap::new();
     let mut acknowledged = 0;
     for round in 0..KILLS {
@@ -236,57 +171,27 @@ fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
         }
         check(&open(dir.path()), &saved, round);
     }
-    assert_eq!(
-        acknowledged,
-        saved.values().map(BTreeSet::len).sum::<usize>(),
-        "no event was acknowledged twice"
-    );
+    assert_eq!(acknowledged, saved.values().map(BTreeSet::len).sum::<usize>(), "no event was acknowledged twice");
 }
 
 fn check(store: &Store, saved: &HashMap<InspectionId, BTreeSet<EventId>>, round: usize) {
-    let listed = store
-        .list_inspections(&InspectionFilter::default())
-        .unwrap();
+    let listed = store.list_inspections(&InspectionFilter::default()).unwrap();
     let listed: BTreeSet<InspectionId> = listed.iter().map(|row| row.id).collect();
     for (inspection, eids) in saved {
         let root: RootId = (*inspection).into();
         let events = store.events(root).unwrap();
         let present: BTreeSet<EventId> = events.iter().map(|event| event.eid).collect();
-        assert!(
-            eids.is_subset(&present),
-            "round {round}: {inspection} lost {:?}",
-            eids.difference(&present).collect::<Vec<_>>()
-        );
-        assert!(
-            listed.contains(inspection),
-            "round {round}: {inspection} is not listed"
-        );
-        assert_eq!(
-            store.aggregate(root).unwrap().unwrap().events() as usize,
-            events.len(),
-            "round {round}: every event is folded"
-        );
+        assert!(eids.is_subset(&present), "round {round}: {inspection} lost {:?}", eids.difference(&present).collect::<Vec<_>>());
+        assert!(listed.contains(inspection), "round {round}: {inspection} is not listed");
+        assert_eq!(store.aggregate(root).unwrap().unwrap().events() as usize, events.len(), "round {round}: every event is folded");
     }
     for job in store.blob_queue(u32::MAX).unwrap() {
-        assert!(
-            store.has_blob(job.sha256),
-            "round {round}: a record names a photograph that is not there"
-        );
+        assert!(store.has_blob(job.sha256), "round {round}: a record names a photograph that is not there");
     }
     for job in store.blob_queue(6).unwrap() {
-        assert_eq!(
-            store
-                .read_blob(job.sha256)
-                .unwrap()
-                .map(|bytes| bytes.len() as u64),
-            Some(job.size),
-            "round {round}"
-        );
+        assert_eq!(store.read_blob(job.sha256).unwrap().map(|bytes| bytes.len() as u64), Some(job.size), "round {round}");
     }
     for orphan in store.orphan_photos().unwrap() {
-        assert!(
-            store.read_blob(orphan.sha256).unwrap().is_some(),
-            "round {round}: a recovered photograph is whole"
-        );
+        assert!(store.read_blob(orphan.sha256).unwrap().is_some(), "round {round}: a recovered photograph is whole");
     }
 }

@@ -31,11 +31,7 @@ pub struct BlobHeader {
 
 impl BlobHeader {
     pub fn new(role: BlobRole, size: u64) -> Self {
-        Self {
-            role,
-            size,
-            prefix: rand::random(),
-        }
+        Self { role, size, prefix: rand::random() }
     }
 
     fn to_bytes(&self) -> [u8; HEADER] {
@@ -56,11 +52,7 @@ impl BlobHeader {
             return None;
         }
         let size = u64::from_be_bytes(bytes[10..18].try_into().ok()?);
-        Some(Self {
-            role: BlobRole::from_code(bytes[9]),
-            size,
-            prefix: bytes[18..18 + PREFIX].try_into().ok()?,
-        })
+        Some(Self { role: BlobRole::from_code(bytes[9]), size, prefix: bytes[18..18 + PREFIX].try_into().ok()? })
     }
 
     fn chunks(&self) -> u64 {
@@ -81,13 +73,7 @@ impl BlobHeader {
 }
 
 /// Writes header and chunks.
-pub fn encrypt(
-    file: &mut File,
-    key: &[u8; 32],
-    id: BlobId,
-    header: &BlobHeader,
-    bytes: &[u8],
-) -> std::io::Result<()> {
+pub fn encrypt(file: &mut File, key: &[u8; 32], id: BlobId, header: &BlobHeader, bytes: &[u8]) -> std::io::Result<()> {
     let cipher = XChaCha20Poly1305::new(key.into());
     let aad = header.authenticated(id);
     file.write_all(&header.to_bytes())?;
@@ -96,13 +82,7 @@ pub fn encrypt(
         let from = usize::try_from(chunk * CHUNK).unwrap_or(usize::MAX);
         let plain = &bytes[from..bytes.len().min(from + step)];
         let sealed = cipher
-            .encrypt(
-                &header.nonce(chunk),
-                Payload {
-                    msg: plain,
-                    aad: &aad,
-                },
-            )
+            .encrypt(&header.nonce(chunk), Payload { msg: plain, aad: &aad })
             .map_err(|_| std::io::Error::other("encryption failed"))?;
         file.write_all(&sealed)?;
     }
@@ -125,27 +105,14 @@ impl Opened {
         let Some(header) = BlobHeader::read(&mut file) else {
             return Err(damaged);
         };
-        let expected = HEADER as u64
-            + header
-                .size
-                .saturating_add(header.chunks().saturating_mul(TAG));
-        let length = file
-            .metadata()
-            .map_err(StoreError::file("reading", &path))?
-            .len();
+        let expected = HEADER as u64 + header.size.saturating_add(header.chunks().saturating_mul(TAG));
+        let length = file.metadata().map_err(StoreError::file("reading", &path))?.len();
         // Checked before any buffer is sized by the header.
         if length != expected {
             return Err(damaged);
         }
         let aad = header.authenticated(id);
-        Ok(Self {
-            header,
-            file,
-            path,
-            cipher: XChaCha20Poly1305::new(key.into()),
-            aad,
-            id,
-        })
+        Ok(Self { header, file, path, cipher: XChaCha20Poly1305::new(key.into()), aad, id })
     }
 
     /// Plain bytes from `offset`, at most `len`, fewer at the end.
@@ -173,17 +140,9 @@ impl Opened {
         let plain_len = CHUNK.min(self.header.size - number * CHUNK);
         let mut sealed = vec![0; usize::try_from(plain_len + TAG).unwrap_or(0)];
         let at = HEADER as u64 + number * (CHUNK + TAG);
-        let read = self
-            .file
-            .seek(SeekFrom::Start(at))
-            .and_then(|_| self.file.read_exact(&mut sealed));
+        let read = self.file.seek(SeekFrom::Start(at)).and_then(|_| self.file.read_exact(&mut sealed));
         read.map_err(StoreError::file("reading", &self.path))?;
-        let payload = Payload {
-            msg: &sealed,
-            aad: &self.aad,
-        };
-        self.cipher
-            .decrypt(&self.header.nonce(number), payload)
-            .map_err(|_| StoreError::BlobDamaged { blob: self.id })
+        let payload = Payload { msg: &sealed, aad: &self.aad };
+        self.cipher.decrypt(&self.header.nonce(number), payload).map_err(|_| StoreError::BlobDamaged { blob: self.id })
     }
 }

@@ -55,12 +55,7 @@ impl BlobFolder {
     /// Stores bytes under their SHA-256; durable when this returns. Bytes already stored are left alone.
     pub fn put(&self, bytes: &[u8], role: BlobRole, media_type: &str) -> Result<BlobRef> {
         let id = BlobId(Sha256::digest(bytes).into());
-        let reference = BlobRef {
-            sha256: id,
-            size: bytes.len() as u64,
-            media_type: media_type.to_owned(),
-            role,
-        };
+        let reference = BlobRef { sha256: id, size: bytes.len() as u64, media_type: media_type.to_owned(), role };
         if !self.has(id) {
             let shard = self.shard(id);
             if !shard.is_dir() {
@@ -68,9 +63,7 @@ impl BlobFolder {
                 files::sync_dir(&self.dir)?;
             }
             let header = BlobHeader::new(role, reference.size);
-            files::write_into_place(&shard, &self.path(id), |file| {
-                cipher::encrypt(file, &self.key, id, &header, bytes)
-            })?;
+            files::write_into_place(&shard, &self.path(id), |file| cipher::encrypt(file, &self.key, id, &header, bytes))?;
         }
         Ok(reference)
     }
@@ -110,9 +103,7 @@ impl BlobFolder {
         let mut found = Vec::new();
         for shard in entries(&self.dir)?.iter().filter(|path| path.is_dir()) {
             for path in entries(shard)? {
-                let id = path
-                    .file_name()
-                    .and_then(|name| name.to_str()?.parse().ok());
+                let id = path.file_name().and_then(|name| name.to_str()?.parse().ok());
                 if let Some(id) = id
                     && !known(id)?
                 {
@@ -126,26 +117,16 @@ impl BlobFolder {
     fn inspect(path: &Path, id: BlobId) -> Option<Found> {
         let mut file = File::open(path).ok()?;
         let modified = file.metadata().ok()?.modified().ok()?;
-        let written_ms = modified
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX));
+        let written_ms = modified.duration_since(std::time::UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX));
         let header = BlobHeader::read(&mut file)?;
-        Some(Found {
-            id,
-            role: header.role,
-            size: header.size,
-            written_ms,
-        })
+        Some(Found { id, role: header.role, size: header.size, written_ms })
     }
 
     /// Removes temporary files that a killed process left. Only whole files have a name, so nothing is lost.
     fn sweep(&self) -> Result<()> {
         for shard in entries(&self.dir)?.iter().filter(|path| path.is_dir()) {
             for path in entries(shard)? {
-                let is_part = path
-                    .file_name()
-                    .and_then(|name| name.to_str())
-                    .is_some_and(|name| name.starts_with(".part-"));
+                let is_part = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(".part-"));
                 if is_part {
                     std::fs::remove_file(&path).map_err(StoreError::file("removing", &path))?;
                 }
@@ -157,10 +138,7 @@ impl BlobFolder {
 
 fn entries(dir: &Path) -> Result<Vec<PathBuf>> {
     let wrap = |e| StoreError::file("listing", dir)(e);
-    std::fs::read_dir(dir)
-        .map_err(wrap)?
-        .map(|entry| entry.map(|e| e.path()).map_err(wrap))
-        .collect()
+    std::fs::read_dir(dir).map_err(wrap)?.map(|entry| entry.map(|e| e.path()).map_err(wrap)).collect()
 }
 
 #[cfg(test)]

@@ -7,9 +7,7 @@ fn folder(dir: &Path) -> BlobFolder {
 }
 
 fn bytes(len: usize) -> Vec<u8> {
-    (0..len)
-        .map(|i| u8::try_from(i * 31 % 251).unwrap())
-        .collect()
+    (0..len).map(|i| u8::try_from(i * 31 % 251).unwrap()).collect()
 }
 
 #[test]
@@ -18,15 +16,9 @@ fn what_is_stored_comes_back_whole_at_every_edge_of_a_chunk() {
     let folder = folder(dir.path());
     for len in [0, 1, 65_535, 65_536, 65_537, 131_072, 200_000] {
         let plain = bytes(len);
-        let stored = folder
-            .put(&plain, BlobRole::Original, "image/jpeg")
-            .unwrap();
+        let stored = folder.put(&plain, BlobRole::Original, "image/jpeg").unwrap();
         assert_eq!(stored.size, len as u64);
-        assert_eq!(
-            folder.read(stored.sha256).unwrap().unwrap(),
-            plain,
-            "{len} bytes"
-        );
+        assert_eq!(folder.read(stored.sha256).unwrap().unwrap(), plain, "{len} bytes");
     }
 }
 
@@ -35,9 +27,7 @@ fn plain_bytes_are_nowhere_in_the_folder() {
     let dir = tempfile::tempdir().unwrap();
     let folder = folder(dir.path());
     let marker = b"the quick brown fox jumps over the lazy dog";
-    let stored = folder
-        .put(&marker.repeat(100), BlobRole::Original, "image/jpeg")
-        .unwrap();
+    let stored = folder.put(&marker.repeat(100), BlobRole::Original, "image/jpeg").unwrap();
     let on_disk = std::fs::read(folder.path(stored.sha256)).unwrap();
     assert!(!on_disk.windows(16).any(|w| w == &marker[..16]));
 }
@@ -46,30 +36,20 @@ fn plain_bytes_are_nowhere_in_the_folder() {
 fn a_wrong_key_or_a_wrong_name_does_not_open() {
     let dir = tempfile::tempdir().unwrap();
     let folder = folder(dir.path());
-    let stored = folder
-        .put(b"evidence", BlobRole::Original, "image/jpeg")
-        .unwrap();
+    let stored = folder.put(b"evidence", BlobRole::Original, "image/jpeg").unwrap();
     let other = BlobFolder::open(dir.path().join("blobs"), Zeroizing::new([8; 32])).unwrap();
-    assert!(matches!(
-        other.read(stored.sha256),
-        Err(StoreError::BlobDamaged { .. })
-    ));
+    assert!(matches!(other.read(stored.sha256), Err(StoreError::BlobDamaged { .. })));
     let wrong = BlobId([stored.sha256.0[0]; 32]);
     std::fs::create_dir_all(folder.shard(wrong)).unwrap();
     std::fs::copy(folder.path(stored.sha256), folder.path(wrong)).unwrap();
-    assert!(matches!(
-        folder.read(wrong),
-        Err(StoreError::BlobDamaged { .. })
-    ));
+    assert!(matches!(folder.read(wrong), Err(StoreError::BlobDamaged { .. })));
 }
 
 #[test]
 fn leftovers_of_a_killed_process_are_swept_and_whole_files_stay() {
     let dir = tempfile::tempdir().unwrap();
     let first = folder(dir.path());
-    let stored = first
-        .put(b"evidence", BlobRole::Original, "image/jpeg")
-        .unwrap();
+    let stored = first.put(b"evidence", BlobRole::Original, "image/jpeg").unwrap();
     let part = first.shard(stored.sha256).join(".part-x");
     std::fs::write(&part, b"half").unwrap();
     let again = folder(dir.path());

@@ -18,41 +18,29 @@ pub(crate) fn put(db: &Connection, id: AnchorId, fix: &AnchorFix, raw: &[u8]) ->
 
 /// The newest anchor.
 pub(crate) fn newest(db: &Connection) -> Result<Option<(AnchorId, AnchorFix)>> {
-    let mut statement = db.prepare_cached(
-        "SELECT id, server_ms, mono_send, mono_recv, boot FROM anchor ORDER BY n DESC LIMIT 1",
-    )?;
+    let mut statement = db.prepare_cached("SELECT id, server_ms, mono_send, mono_recv, boot FROM anchor ORDER BY n DESC LIMIT 1")?;
     let row = statement.query_row([], |row| {
-        let fix = AnchorFix {
-            server_ms: Millis(row.get(1)?),
-            mono_send: uint(row.get(2)?),
-            mono_recv: uint(row.get(3)?),
-            boot: row.get(4)?,
-        };
+        let fix =
+            AnchorFix { server_ms: Millis(row.get(1)?), mono_send: uint(row.get(2)?), mono_recv: uint(row.get(3)?), boot: row.get(4)? };
         Ok((row.get::<_, Sql<AnchorId>>(0)?.0, fix))
     });
     Ok(row.optional()?)
 }
 
 /// Keeps a verified receipt.
-pub(crate) fn put_receipt(
-    db: &Connection,
-    epoch: u64,
-    head_seq: u64,
-    recv_ms: i64,
-    raw: &[u8],
-) -> Result<()> {
-    db.prepare_cached(
-        "INSERT INTO receipt (epoch, head_seq, recv_ms, raw) VALUES (?1, ?2, ?3, ?4)",
-    )?
-    .execute(params![int(epoch), int(head_seq), recv_ms, raw])?;
+pub(crate) fn put_receipt(db: &Connection, epoch: u64, head_seq: u64, recv_ms: i64, raw: &[u8]) -> Result<()> {
+    db.prepare_cached("INSERT INTO receipt (epoch, head_seq, recv_ms, raw) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        int(epoch),
+        int(head_seq),
+        recv_ms,
+        raw
+    ])?;
     Ok(())
 }
 
 /// Notes how the server classed an own event.
 pub(crate) fn put_class(db: &Connection, n: u64, class: u8) -> Result<()> {
-    db.prepare_cached(
-        "INSERT INTO own_class (n, class) VALUES (?1, ?2) ON CONFLICT (n) DO UPDATE SET class = ?2",
-    )?
-    .execute(params![int(n), class])?;
+    db.prepare_cached("INSERT INTO own_class (n, class) VALUES (?1, ?2) ON CONFLICT (n) DO UPDATE SET class = ?2")?
+        .execute(params![int(n), class])?;
     Ok(())
 }

@@ -46,29 +46,19 @@ pub(crate) const fn urgency(role: BlobRole) -> u8 {
 }
 
 /// Queues a blob of event `n`. A blob named twice is sent once.
-pub(crate) fn insert(
-    db: &Connection,
-    n: u64,
-    root: RootId,
-    scope: ScopeId,
-    blob: &BlobRef,
-) -> Result<()> {
+pub(crate) fn insert(db: &Connection, n: u64, root: RootId, scope: ScopeId, blob: &BlobRef) -> Result<()> {
     db.prepare_cached(
         "INSERT INTO blob (sha256, n, size, role, media_type, scope, urgency) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
     )?
     .execute(params![Sql(blob.sha256), int(n), int(blob.size), blob.role.code(), blob.media_type, Sql(scope), urgency(blob.role)])?;
-    db.prepare_cached(
-        "INSERT INTO blob_root (root, sha256) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-    )?
-    .execute(params![Sql(root), Sql(blob.sha256)])?;
+    db.prepare_cached("INSERT INTO blob_root (root, sha256) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+        .execute(params![Sql(root), Sql(blob.sha256)])?;
     Ok(())
 }
 
 /// Whether an own event names the blob.
 pub(crate) fn exists(db: &Connection, id: BlobId) -> Result<bool> {
-    Ok(db
-        .prepare_cached("SELECT 1 FROM blob WHERE sha256 = ?1")?
-        .exists([Sql(id)])?)
+    Ok(db.prepare_cached("SELECT 1 FROM blob WHERE sha256 = ?1")?.exists([Sql(id)])?)
 }
 
 /// Blobs not yet under a receipt, in the order of sending.
@@ -100,15 +90,20 @@ fn job(row: &Row<'_>, base: u64) -> rusqlite::Result<BlobJob> {
 
 /// Notes where the upload stands; progress clears the reason.
 pub(crate) fn progress(db: &Connection, id: BlobId, url: Option<&str>, offset: u64) -> Result<()> {
-    db.prepare_cached("UPDATE blob SET upload_url = ?2, offset = ?3, tries = 0, next_at = 0, reason = NULL WHERE sha256 = ?1 AND done = 0")?
-        .execute(params![Sql(id), url, int(offset)])?;
+    db.prepare_cached(
+        "UPDATE blob SET upload_url = ?2, offset = ?3, tries = 0, next_at = 0, reason = NULL WHERE sha256 = ?1 AND done = 0",
+    )?
+    .execute(params![Sql(id), url, int(offset)])?;
     Ok(())
 }
 
 /// Notes a failed attempt and when the next one is due.
 pub(crate) fn failed(db: &Connection, id: BlobId, reason: &str, next_at: Millis) -> Result<()> {
-    db.prepare_cached("UPDATE blob SET tries = tries + 1, reason = ?2, next_at = ?3 WHERE sha256 = ?1 AND done = 0")?
-        .execute(params![Sql(id), reason, next_at.0])?;
+    db.prepare_cached("UPDATE blob SET tries = tries + 1, reason = ?2, next_at = ?3 WHERE sha256 = ?1 AND done = 0")?.execute(params![
+        Sql(id),
+        reason,
+        next_at.0
+    ])?;
     Ok(())
 }
 
@@ -129,9 +124,7 @@ pub(crate) fn reset(db: &Connection) -> Result<()> {
 /// Number, bytes and bytes already there of the blobs that wait.
 pub(crate) fn totals(db: &Connection) -> Result<(u64, u64, u64)> {
     let mut statement = db.prepare_cached("SELECT count(*), coalesce(sum(size), 0), coalesce(sum(offset), 0) FROM blob WHERE done = 0")?;
-    Ok(statement.query_row([], |row| {
-        Ok((uint(row.get(0)?), uint(row.get(1)?), uint(row.get(2)?)))
-    })?)
+    Ok(statement.query_row([], |row| Ok((uint(row.get(0)?), uint(row.get(1)?), uint(row.get(2)?))))?)
 }
 
 /// Number of an aggregate's blobs, how many are delivered, bytes that wait, and a reason, if one has failed.
@@ -140,31 +133,22 @@ pub(crate) fn of_root(db: &Connection, root: RootId) -> Result<(u32, u32, u64, O
         "SELECT count(*), coalesce(sum(done), 0), coalesce(sum(CASE done WHEN 0 THEN size ELSE 0 END), 0), max(reason)
          FROM blob_root JOIN blob USING (sha256) WHERE root = ?1",
     )?;
-    Ok(statement.query_row([Sql(root)], |row| {
-        Ok((row.get(0)?, row.get(1)?, uint(row.get(2)?), row.get(3)?))
-    })?)
+    Ok(statement.query_row([Sql(root)], |row| Ok((row.get(0)?, row.get(1)?, uint(row.get(2)?), row.get(3)?)))?)
 }
 
 /// Hides a photograph that no event names.
 pub(crate) fn hide(db: &Connection, id: BlobId) -> Result<()> {
-    db.execute(
-        "INSERT INTO hidden_orphan (sha256) VALUES (?1) ON CONFLICT DO NOTHING",
-        [Sql(id)],
-    )?;
+    db.execute("INSERT INTO hidden_orphan (sha256) VALUES (?1) ON CONFLICT DO NOTHING", [Sql(id)])?;
     Ok(())
 }
 
 /// Whether it was hidden.
 pub(crate) fn is_hidden(db: &Connection, id: BlobId) -> Result<bool> {
-    Ok(db
-        .prepare_cached("SELECT 1 FROM hidden_orphan WHERE sha256 = ?1")?
-        .exists([Sql(id)])?)
+    Ok(db.prepare_cached("SELECT 1 FROM hidden_orphan WHERE sha256 = ?1")?.exists([Sql(id)])?)
 }
 
 /// The receipt of a delivered blob.
 pub(crate) fn receipt(db: &Connection, id: BlobId) -> Result<Option<Vec<u8>>> {
-    let row = db
-        .prepare_cached("SELECT receipt FROM blob WHERE sha256 = ?1 AND done = 1")?
-        .query_row([Sql(id)], |row| row.get(0));
+    let row = db.prepare_cached("SELECT receipt FROM blob WHERE sha256 = ?1 AND done = 1")?.query_row([Sql(id)], |row| row.get(0));
     Ok(row.optional()?.flatten())
 }

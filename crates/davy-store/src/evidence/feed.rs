@@ -18,28 +18,18 @@ pub struct Cursor {
 
 /// The cursor of a scope in an epoch; `None` in another epoch or when nothing was pulled.
 pub(crate) fn get(db: &Connection, scope: ScopeId, epoch: u64) -> Result<Option<Cursor>> {
-    let mut statement =
-        db.prepare_cached("SELECT pos, acc FROM feed WHERE scope = ?1 AND epoch = ?2")?;
+    let mut statement = db.prepare_cached("SELECT pos, acc FROM feed WHERE scope = ?1 AND epoch = ?2")?;
     let row = statement.query_row(params![Sql(scope), int(epoch)], |row| {
-        Ok(Cursor {
-            scope,
-            pos: uint(row.get(0)?),
-            acc: row.get::<_, Sql<Hash32>>(1)?.0,
-        })
+        Ok(Cursor { scope, pos: uint(row.get(0)?), acc: row.get::<_, Sql<Hash32>>(1)?.0 })
     });
     Ok(row.optional()?)
 }
 
 /// All cursors of an epoch.
 pub(crate) fn all(db: &Connection, epoch: u64) -> Result<Vec<Cursor>> {
-    let mut statement =
-        db.prepare_cached("SELECT scope, pos, acc FROM feed WHERE epoch = ?1 ORDER BY scope")?;
+    let mut statement = db.prepare_cached("SELECT scope, pos, acc FROM feed WHERE epoch = ?1 ORDER BY scope")?;
     let rows = statement.query_map([int(epoch)], |row| {
-        Ok(Cursor {
-            scope: row.get::<_, Sql<ScopeId>>(0)?.0,
-            pos: uint(row.get(1)?),
-            acc: row.get::<_, Sql<Hash32>>(2)?.0,
-        })
+        Ok(Cursor { scope: row.get::<_, Sql<ScopeId>>(0)?.0, pos: uint(row.get(1)?), acc: row.get::<_, Sql<Hash32>>(2)?.0 })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -50,12 +40,7 @@ pub(crate) fn put(db: &Connection, epoch: u64, cursor: &Cursor) -> Result<()> {
         "INSERT INTO feed (scope, epoch, pos, acc) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (scope) DO UPDATE SET epoch = ?2, pos = ?3, acc = ?4",
     )?
-    .execute(params![
-        Sql(cursor.scope),
-        int(epoch),
-        int(cursor.pos),
-        Sql(cursor.acc)
-    ])?;
+    .execute(params![Sql(cursor.scope), int(epoch), int(cursor.pos), Sql(cursor.acc)])?;
     Ok(())
 }
 
@@ -90,20 +75,14 @@ pub(crate) fn put_stream(db: &Connection, name: &StreamName, info: &[u8]) -> Res
 /// The server's words on a stream, as they came.
 pub(crate) fn stream_info(db: &Connection, stream: StreamId) -> Result<Option<Vec<u8>>> {
     let mut statement = db.prepare_cached("SELECT info FROM stream_info WHERE stream = ?1")?;
-    Ok(statement
-        .query_row([Sql(stream)], |row| row.get(0))
-        .optional()?)
+    Ok(statement.query_row([Sql(stream)], |row| row.get(0)).optional()?)
 }
 
 /// All streams known.
 pub(crate) fn streams(db: &Connection) -> Result<Vec<StreamName>> {
     let mut statement = db.prepare_cached("SELECT stream, device_name, person FROM stream_info")?;
     let rows = statement.query_map([], |row| {
-        Ok(StreamName {
-            stream: row.get::<_, Sql<StreamId>>(0)?.0,
-            device_name: row.get(1)?,
-            person: row.get::<_, Sql<PersonId>>(2)?.0,
-        })
+        Ok(StreamName { stream: row.get::<_, Sql<StreamId>>(0)?.0, device_name: row.get(1)?, person: row.get::<_, Sql<PersonId>>(2)?.0 })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

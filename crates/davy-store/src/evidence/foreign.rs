@@ -23,49 +23,29 @@ pub(crate) struct RunWriter {
 impl RunWriter {
     pub fn new() -> Result<Self> {
         let compressor = zstd::bulk::Compressor::new(LEVEL).map_err(StoreError::damaged)?;
-        Ok(Self {
-            compressor,
-            plain: Vec::new(),
-        })
+        Ok(Self { compressor, plain: Vec::new() })
     }
 
-    pub fn insert<'a>(
-        &mut self,
-        db: &Connection,
-        root: RootId,
-        events: impl IntoIterator<Item = &'a RawEvent>,
-    ) -> Result<()> {
+    pub fn insert<'a>(&mut self, db: &Connection, root: RootId, events: impl IntoIterator<Item = &'a RawEvent>) -> Result<()> {
         self.plain.clear();
         for event in events {
             put(&mut self.plain, Some(&event.header));
             put(&mut self.plain, event.body.as_deref());
         }
-        let packed = self
-            .compressor
-            .compress(&self.plain)
-            .map_err(StoreError::damaged)?;
-        db.prepare_cached("INSERT INTO foreign_run (root, events) VALUES (?1, ?2)")?
-            .execute(params![Sql(root), packed])?;
+        let packed = self.compressor.compress(&self.plain).map_err(StoreError::damaged)?;
+        db.prepare_cached("INSERT INTO foreign_run (root, events) VALUES (?1, ?2)")?.execute(params![Sql(root), packed])?;
         Ok(())
     }
 
     /// Keeps a page's acceptance records, compressed.
-    pub fn put_records(
-        &mut self,
-        db: &Connection,
-        scope: ScopeId,
-        epoch: u64,
-        pos: u64,
-        records: &[u8],
-    ) -> Result<()> {
-        let packed = self
-            .compressor
-            .compress(records)
-            .map_err(StoreError::damaged)?;
-        db.prepare_cached(
-            "INSERT INTO acceptance (scope, epoch, pos, records) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .execute(params![Sql(scope), int(epoch), int(pos), packed])?;
+    pub fn put_records(&mut self, db: &Connection, scope: ScopeId, epoch: u64, pos: u64, records: &[u8]) -> Result<()> {
+        let packed = self.compressor.compress(records).map_err(StoreError::damaged)?;
+        db.prepare_cached("INSERT INTO acceptance (scope, epoch, pos, records) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+            Sql(scope),
+            int(epoch),
+            int(pos),
+            packed
+        ])?;
         Ok(())
     }
 }
@@ -94,27 +74,19 @@ fn unpack(packed: &[u8], into: &mut Vec<RawEvent>) -> Result<()> {
     let mut rest = plain.as_slice();
     while !rest.is_empty() {
         let event = take(&mut rest).flatten().zip(take(&mut rest));
-        let (header, body) =
-            event.ok_or_else(|| StoreError::damaged("a run of received events is cut off"))?;
-        into.push(RawEvent {
-            header: header.to_vec(),
-            body: body.map(<[u8]>::to_vec),
-        });
+        let (header, body) = event.ok_or_else(|| StoreError::damaged("a run of received events is cut off"))?;
+        into.push(RawEvent { header: header.to_vec(), body: body.map(<[u8]>::to_vec) });
     }
     Ok(())
 }
 
 /// Events of an aggregate, in the order received.
 pub(crate) fn of_root(db: &Connection, root: RootId) -> Result<Vec<RawEvent>> {
-    let mut statement =
-        db.prepare_cached("SELECT events FROM foreign_run WHERE root = ?1 ORDER BY n")?;
+    let mut statement = db.prepare_cached("SELECT events FROM foreign_run WHERE root = ?1 ORDER BY n")?;
     let mut rows = statement.query([Sql(root)])?;
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {
-        unpack(
-            row.get_ref(0)?.as_blob().map_err(StoreError::damaged)?,
-            &mut events,
-        )?;
+        unpack(row.get_ref(0)?.as_blob().map_err(StoreError::damaged)?, &mut events)?;
     }
     Ok(events)
 }
@@ -127,9 +99,7 @@ pub(crate) fn has_root(db: &Connection, root: RootId) -> Result<bool> {
 
 /// Number of the newest run.
 pub(crate) fn last(db: &Connection) -> Result<u64> {
-    let n: i64 = db
-        .prepare_cached("SELECT coalesce(max(n), 0) FROM foreign_run")?
-        .query_row([], |row| row.get(0))?;
+    let n: i64 = db.prepare_cached("SELECT coalesce(max(n), 0) FROM foreign_run")?.query_row([], |row| row.get(0))?;
     Ok(uint(n))
 }
 
@@ -141,27 +111,14 @@ pub(crate) fn roots_after(db: &Connection, n: u64) -> Result<Vec<RootId>> {
 }
 
 /// Newest known event of a stream in a scope.
-pub(crate) fn head(
-    db: &Connection,
-    stream: StreamId,
-    scope: ScopeId,
-) -> Result<Option<(u64, EventId)>> {
-    let mut statement =
-        db.prepare_cached("SELECT sseq, eid FROM foreign_head WHERE stream = ?1 AND scope = ?2")?;
-    let row = statement.query_row(params![Sql(stream), Sql(scope)], |row| {
-        Ok((uint(row.get(0)?), row.get::<_, Sql<EventId>>(1)?.0))
-    });
+pub(crate) fn head(db: &Connection, stream: StreamId, scope: ScopeId) -> Result<Option<(u64, EventId)>> {
+    let mut statement = db.prepare_cached("SELECT sseq, eid FROM foreign_head WHERE stream = ?1 AND scope = ?2")?;
+    let row = statement.query_row(params![Sql(stream), Sql(scope)], |row| Ok((uint(row.get(0)?), row.get::<_, Sql<EventId>>(1)?.0)));
     Ok(row.optional()?)
 }
 
 /// Moves a head on.
-pub(crate) fn put_head(
-    db: &Connection,
-    stream: StreamId,
-    scope: ScopeId,
-    sseq: u64,
-    eid: EventId,
-) -> Result<()> {
+pub(crate) fn put_head(db: &Connection, stream: StreamId, scope: ScopeId, sseq: u64, eid: EventId) -> Result<()> {
     db.prepare_cached(
         "INSERT INTO foreign_head (stream, scope, sseq, eid) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (stream, scope) DO UPDATE SET sseq = ?3, eid = ?4",

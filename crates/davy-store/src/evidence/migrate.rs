@@ -39,10 +39,7 @@ mod tests {
     #[test]
     fn released_migrations_are_never_edited() {
         let hash = |text: &&str| hex::encode(Sha256::digest(text))[..16].to_owned();
-        assert_eq!(
-            EVIDENCE.iter().map(hash).collect::<Vec<_>>(),
-            ["ed5ee520d51f17ef"]
-        );
+        assert_eq!(EVIDENCE.iter().map(hash).collect::<Vec<_>>(), ["ed5ee520d51f17ef"]);
     }
 
     #[test]
@@ -62,35 +59,18 @@ mod tests {
         let mut db = Connection::open_in_memory().unwrap();
         db.pragma_update(None, "user_version", 99).unwrap();
         let error = migrate(&mut db, EVIDENCE).unwrap_err();
-        assert!(matches!(
-            error,
-            StoreError::NewerDatabase {
-                found: 99,
-                known: 1
-            }
-        ));
-        let tables: u32 = db
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0))
-            .unwrap();
+        assert!(matches!(error, StoreError::NewerDatabase { found: 99, known: 1 }));
+        let tables: u32 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0)).unwrap();
         assert_eq!(tables, 0);
     }
 
     #[test]
     fn a_step_that_fails_leaves_the_format_before_it() {
         let mut db = Connection::open_in_memory().unwrap();
-        let steps = [
-            "CREATE TABLE a (x)",
-            "CREATE TABLE b (x); CREATE TABLE a (x)",
-        ];
+        let steps = ["CREATE TABLE a (x)", "CREATE TABLE b (x); CREATE TABLE a (x)"];
         assert!(migrate(&mut db, &steps).is_err());
         assert_eq!(version(&db).unwrap(), 1);
-        let b: u32 = db
-            .query_row(
-                "SELECT count(*) FROM sqlite_schema WHERE name = 'b'",
-                [],
-                |r| r.get(0),
-            )
-            .unwrap();
+        let b: u32 = db.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'b'", [], |r| r.get(0)).unwrap();
         assert_eq!(b, 0, "nothing of the failed step stays");
     }
 }

@@ -37,23 +37,16 @@ pub(crate) enum Profile {
 pub(crate) fn open(path: &Path, key: &[u8; 32], profile: Profile) -> Result<Connection> {
     let found = rusqlite::version_number();
     if found < LOWEST_SQLITE {
-        return Err(StoreError::SqliteTooOld {
-            found,
-            needed: LOWEST_SQLITE,
-        });
+        return Err(StoreError::SqliteTooOld { found, needed: LOWEST_SQLITE });
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags)?;
     // A wrong key or a damaged file is reported by us; SQLCipher would write to standard error besides.
     db.execute_batch("PRAGMA cipher_log_level = NONE")?;
     let key_pragma = Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", hex::encode(key)));
     db.execute_batch(&key_pragma)?;
     db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-    let cipher: String = db
-        .query_row("PRAGMA cipher_version", [], |row| row.get(0))
-        .unwrap_or_default();
+    let cipher: String = db.query_row("PRAGMA cipher_version", [], |row| row.get(0)).unwrap_or_default();
     if cipher.is_empty() {
         return Err(StoreError::damaged("SQLite was built without encryption"));
     }

@@ -24,15 +24,7 @@ pub(crate) struct Readers {
 
 impl Readers {
     pub fn new(path: PathBuf, key: Zeroizing<[u8; 32]>) -> Self {
-        Self {
-            path,
-            key,
-            idle: Mutex::new(Idle {
-                free: Vec::new(),
-                opened: 0,
-            }),
-            returned: Condvar::new(),
-        }
+        Self { path, key, idle: Mutex::new(Idle { free: Vec::new(), opened: 0 }), returned: Condvar::new() }
     }
 
     /// Runs a read. Waits while all connections are in use; a read must not start another one.
@@ -54,10 +46,7 @@ impl Readers {
                 idle.opened += 1;
                 break;
             }
-            idle = self
-                .returned
-                .wait(idle)
-                .unwrap_or_else(PoisonError::into_inner);
+            idle = self.returned.wait(idle).unwrap_or_else(PoisonError::into_inner);
         }
         drop(idle);
         let opened = open(&self.path, &self.key, Profile::Evidence).and_then(|db| {

@@ -7,10 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 /// A value by key.
 pub(crate) fn get(db: &Connection, key: &str) -> Result<Option<Vec<u8>>> {
-    Ok(db
-        .prepare_cached("SELECT value FROM setting WHERE key = ?1")?
-        .query_row([key], |row| row.get(0))
-        .optional()?)
+    Ok(db.prepare_cached("SELECT value FROM setting WHERE key = ?1")?.query_row([key], |row| row.get(0)).optional()?)
 }
 
 /// Sets or removes a value.
@@ -46,29 +43,18 @@ pub(crate) fn put_issue(db: &Connection, issue: &Issue) -> Result<()> {
          ON CONFLICT (key) DO UPDATE SET reason = ?2, detail = ?3, next_at = ?5,
          since = CASE reason WHEN ?2 THEN since ELSE ?4 END",
     )?
-    .execute(params![
-        issue.key,
-        issue.reason,
-        issue.detail,
-        issue.since.0,
-        issue.next_at.map(|at| at.0)
-    ])?;
+    .execute(params![issue.key, issue.reason, issue.detail, issue.since.0, issue.next_at.map(|at| at.0)])?;
     Ok(())
 }
 
 /// Clears an issue. Returns whether there was one.
 pub(crate) fn clear_issue(db: &Connection, key: &str) -> Result<bool> {
-    Ok(db
-        .prepare_cached("DELETE FROM issue WHERE key = ?1")?
-        .execute([key])?
-        > 0)
+    Ok(db.prepare_cached("DELETE FROM issue WHERE key = ?1")?.execute([key])? > 0)
 }
 
 /// All issues, oldest first.
 pub(crate) fn issues(db: &Connection) -> Result<Vec<Issue>> {
-    let mut statement = db.prepare_cached(
-        "SELECT key, reason, detail, since, next_at FROM issue ORDER BY since, key",
-    )?;
+    let mut statement = db.prepare_cached("SELECT key, reason, detail, since, next_at FROM issue ORDER BY since, key")?;
     let rows = statement.query_map([], |row| {
         Ok(Issue {
             key: row.get(0)?,
@@ -82,13 +68,7 @@ pub(crate) fn issues(db: &Connection) -> Result<Vec<Issue>> {
 }
 
 /// Takes or renews a lease. A lease of another boot, or past its time, is free. Time is the clock nobody can set.
-pub(crate) fn lease(
-    db: &Connection,
-    name: &str,
-    owner: &[u8; 16],
-    now: Mono,
-    seconds: u64,
-) -> Result<bool> {
+pub(crate) fn lease(db: &Connection, name: &str, owner: &[u8; 16], now: Mono, seconds: u64) -> Result<bool> {
     let expires = now.ns.saturating_add(seconds.saturating_mul(1_000_000_000));
     let taken = db
         .prepare_cached(
@@ -102,17 +82,14 @@ pub(crate) fn lease(
 
 /// Gives a lease back.
 pub(crate) fn release(db: &Connection, name: &str, owner: &[u8; 16]) -> Result<()> {
-    db.prepare_cached("DELETE FROM lease WHERE name = ?1 AND owner = ?2")?
-        .execute(params![name, owner])?;
+    db.prepare_cached("DELETE FROM lease WHERE name = ?1 AND owner = ?2")?.execute(params![name, owner])?;
     Ok(())
 }
 
 /// A number by key; 0 when absent.
 pub(crate) fn number(db: &Connection, key: &str) -> Result<u64> {
     let bytes = get(db, key)?;
-    Ok(bytes
-        .and_then(|b| b.try_into().ok())
-        .map_or(0, |b| uint(i64::from_be_bytes(b))))
+    Ok(bytes.and_then(|b| b.try_into().ok()).map_or(0, |b| uint(i64::from_be_bytes(b))))
 }
 
 /// Sets a number.

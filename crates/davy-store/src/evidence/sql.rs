@@ -24,20 +24,7 @@ macro_rules! ids {
         }
     )*};
 }
-ids!(
-    ScopeId,
-    StreamId,
-    PersonId,
-    AnchorId,
-    RootId,
-    SiteId,
-    InspectionId,
-    FindingId,
-    AssignmentId,
-    EventId,
-    BlobId,
-    Hash32
-);
+ids!(ScopeId, StreamId, PersonId, AnchorId, RootId, SiteId, InspectionId, FindingId, AssignmentId, EventId, BlobId, Hash32);
 
 /// SQLite's integers are signed; ours that are not stay far below the limit.
 pub(crate) fn int(value: u64) -> i64 {

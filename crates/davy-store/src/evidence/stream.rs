@@ -35,9 +35,7 @@ pub(crate) fn require(db: &Connection, stream: StreamId, genesis: Hash32) -> Res
 
 /// The stream's row.
 pub(crate) fn get(db: &Connection, stream: StreamId) -> Result<StreamRow> {
-    let mut statement = db.prepare_cached(
-        "SELECT base, acked_seq, ack_epoch, durable_seq FROM stream WHERE stream = ?1",
-    )?;
+    let mut statement = db.prepare_cached("SELECT base, acked_seq, ack_epoch, durable_seq FROM stream WHERE stream = ?1")?;
     Ok(statement.query_row([Sql(stream)], |row| {
         Ok(StreamRow {
             stream,
@@ -50,14 +48,7 @@ pub(crate) fn get(db: &Connection, stream: StreamId) -> Result<StreamRow> {
 }
 
 /// Notes what the server vouches for. May lower the head, when a newer epoch says so (I-13).
-pub(crate) fn acknowledge(
-    db: &Connection,
-    stream: StreamId,
-    epoch: u64,
-    acked_seq: u64,
-    durable_seq: u64,
-    at_ms: i64,
-) -> Result<()> {
+pub(crate) fn acknowledge(db: &Connection, stream: StreamId, epoch: u64, acked_seq: u64, durable_seq: u64, at_ms: i64) -> Result<()> {
     db.prepare_cached("UPDATE stream SET ack_epoch = ?2, acked_seq = ?3, durable_seq = ?4, acked_ms = ?5 WHERE stream = ?1")?
         .execute(params![Sql(stream), int(epoch), int(acked_seq), int(durable_seq), at_ms])?;
     Ok(())
@@ -81,11 +72,7 @@ pub(crate) fn heads(db: &Connection, row: &StreamRow, genesis: Hash32) -> Result
     let sealed_n = seal::last(db)?.map_or(row.base, |last| last.to_n.max(row.base));
     let newest = event::get(db, sealed_n)?.filter(|_| sealed_n > row.base);
     let mut heads = Heads {
-        chain: Chain {
-            stream: row.stream,
-            seq: sealed_n - row.base,
-            head: genesis,
-        },
+        chain: Chain { stream: row.stream, seq: sealed_n - row.base, head: genesis },
         scopes: scopes(db)?,
         hlc: Hlc::default(),
         sealed_n,
@@ -104,21 +91,11 @@ pub(crate) fn heads(db: &Connection, row: &StreamRow, genesis: Hash32) -> Result
             || header.sseq != scope.sseq + 1
             || header.sprev != scope.head
         {
-            return Err(StoreError::damaged(format!(
-                "event {} of this device does not follow the one before it",
-                header.seq
-            )));
+            return Err(StoreError::damaged(format!("event {} of this device does not follow the one before it", header.seq)));
         }
         let head = Hash32(event_id(&raw.header).0);
-        *scope = ScopeChain {
-            sseq: header.sseq,
-            head,
-        };
-        heads.chain = Chain {
-            stream: row.stream,
-            seq: header.seq,
-            head,
-        };
+        *scope = ScopeChain { sseq: header.sseq, head };
+        heads.chain = Chain { stream: row.stream, seq: header.seq, head };
         heads.hlc = heads.hlc.max(header.hlc);
         heads.unsealed_bytes += raw.header.len() + raw.body.as_ref().map_or(0, Vec::len);
         if !heads.touched.contains(&header.scope) {
@@ -132,21 +109,17 @@ fn scopes(db: &Connection) -> Result<HashMap<ScopeId, ScopeChain>> {
     let mut statement = db.prepare("SELECT scope, sseq, eid FROM scope_head")?;
     let rows = statement.query_map([], |row| {
         let head: Sql<Hash32> = row.get(2)?;
-        Ok((
-            row.get::<_, Sql<ScopeId>>(0)?.0,
-            ScopeChain {
-                sseq: uint(row.get(1)?),
-                head: head.0,
-            },
-        ))
+        Ok((row.get::<_, Sql<ScopeId>>(0)?.0, ScopeChain { sseq: uint(row.get(1)?), head: head.0 }))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Keeps a scope's head as of a seal.
 pub(crate) fn put_scope(db: &Connection, scope: ScopeId, chain: &ScopeChain) -> Result<()> {
-    db.prepare_cached("INSERT INTO scope_head (scope, sseq, eid) VALUES (?1, ?2, ?3) ON CONFLICT (scope) DO UPDATE SET sseq = ?2, eid = ?3")?
-        .execute(params![Sql(scope), int(chain.sseq), Sql(chain.head)])?;
+    db.prepare_cached(
+        "INSERT INTO scope_head (scope, sseq, eid) VALUES (?1, ?2, ?3) ON CONFLICT (scope) DO UPDATE SET sseq = ?2, eid = ?3",
+    )?
+    .execute(params![Sql(scope), int(chain.sseq), Sql(chain.head)])?;
     Ok(())
 }
 
@@ -158,10 +131,6 @@ pub(crate) fn clear_scopes(db: &Connection) -> Result<()> {
 
 /// Streams that this database has authored before `stream`.
 pub(crate) fn newest(db: &Connection) -> Result<Option<StreamId>> {
-    let row = db.query_row(
-        "SELECT stream FROM stream ORDER BY no DESC LIMIT 1",
-        [],
-        |row| row.get::<_, Sql<StreamId>>(0),
-    );
+    let row = db.query_row("SELECT stream FROM stream ORDER BY no DESC LIMIT 1", [], |row| row.get::<_, Sql<StreamId>>(0));
     Ok(row.optional()?.map(|id| id.0))
 }

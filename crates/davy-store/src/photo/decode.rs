@@ -52,18 +52,11 @@ fn decode_jpeg(bytes: &[u8]) -> Result<Decoded, PhotoDefect> {
     let narrow = |n: usize| u32::try_from(n).map_err(|_| PhotoDefect::TooLarge);
     let (full_width, full_height) = (narrow(header.width)?, narrow(header.height)?);
     check_size(full_width, full_height)?;
-    if matches!(
-        header.colorspace,
-        turbojpeg::Colorspace::CMYK | turbojpeg::Colorspace::YCCK
-    ) {
+    if matches!(header.colorspace, turbojpeg::Colorspace::CMYK | turbojpeg::Colorspace::YCCK) {
         // Print colours are converted by the other decoder only.
         return decode_other(bytes, ImageFormat::Jpeg);
     }
-    let scale = if header.is_lossless {
-        ScalingFactor::ONE
-    } else {
-        scale_for(header.width.max(header.height))
-    };
+    let scale = if header.is_lossless { ScalingFactor::ONE } else { scale_for(header.width.max(header.height)) };
     decoder.set_scan_limit(MAX_SCANS).map_err(damaged)?;
     decoder.set_scaling_factor(scale).map_err(damaged)?;
     let scaled = header.scaled(scale);
@@ -74,32 +67,15 @@ fn decode_jpeg(bytes: &[u8]) -> Result<Decoded, PhotoDefect> {
         height: scaled.height,
         format: PixelFormat::RGB,
     };
-    decoder
-        .decompress(bytes, image.as_deref_mut())
-        .map_err(damaged)?;
-    let pixels = Rgb {
-        width: narrow(image.width)?,
-        height: narrow(image.height)?,
-        pixels: image.pixels,
-    };
-    Ok(Decoded {
-        full_width,
-        full_height,
-        pixels,
-    })
+    decoder.decompress(bytes, image.as_deref_mut()).map_err(damaged)?;
+    let pixels = Rgb { width: narrow(image.width)?, height: narrow(image.height)?, pixels: image.pixels };
+    Ok(Decoded { full_width, full_height, pixels })
 }
 
 /// The smallest of 1, 1/2, 1/4, 1/8 that still has a preview's pixels. Only these have fast code.
 fn scale_for(longer: usize) -> ScalingFactor {
     let enough = |factor: &ScalingFactor| factor.scale(longer) >= PREVIEW_SIDE as usize;
-    [
-        ScalingFactor::ONE_EIGHTH,
-        ScalingFactor::ONE_QUARTER,
-        ScalingFactor::ONE_HALF,
-    ]
-    .into_iter()
-    .find(enough)
-    .unwrap_or(ScalingFactor::ONE)
+    [ScalingFactor::ONE_EIGHTH, ScalingFactor::ONE_QUARTER, ScalingFactor::ONE_HALF].into_iter().find(enough).unwrap_or(ScalingFactor::ONE)
 }
 
 fn decode_other(bytes: &[u8], format: ImageFormat) -> Result<Decoded, PhotoDefect> {
@@ -111,16 +87,8 @@ fn decode_other(bytes: &[u8], format: ImageFormat) -> Result<Decoded, PhotoDefec
     let (full_width, full_height) = decoder.dimensions();
     check_size(full_width, full_height)?;
     let image = DynamicImage::from_decoder(decoder).map_err(|e| defect_of(&e))?;
-    let pixels = Rgb {
-        width: full_width,
-        height: full_height,
-        pixels: on_white(image),
-    };
-    Ok(Decoded {
-        full_width,
-        full_height,
-        pixels,
-    })
+    let pixels = Rgb { width: full_width, height: full_height, pixels: on_white(image) };
+    Ok(Decoded { full_width, full_height, pixels })
 }
 
 fn defect_of(error: &ImageError) -> PhotoDefect {
@@ -141,7 +109,5 @@ fn on_white(image: DynamicImage) -> Vec<u8> {
         u8::try_from((channel * alpha + 255 * (255 - alpha)) / 255).unwrap_or(255)
     };
     let rgba = image.into_rgba8();
-    rgba.pixels()
-        .flat_map(|p| [blend(p[0], p[3]), blend(p[1], p[3]), blend(p[2], p[3])])
-        .collect()
+    rgba.pixels().flat_map(|p| [blend(p[0], p[3]), blend(p[1], p[3]), blend(p[2], p[3])]).collect()
 }

@@ -20,30 +20,17 @@ pub fn fit(image: &Rgb, side: u32) -> Result<Option<Rgb>, PhotoDefect> {
     };
     let (width, height) = (scale(image.width), scale(image.height));
     let failed = |_| PhotoDefect::Damaged;
-    let source =
-        ImageRef::new(image.width, image.height, &image.pixels, PixelType::U8x3).map_err(failed)?;
+    let source = ImageRef::new(image.width, image.height, &image.pixels, PixelType::U8x3).map_err(failed)?;
     let mut target = Image::new(width, height, PixelType::U8x3);
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
-    Resizer::new()
-        .resize(&source, &mut target, &options)
-        .map_err(|_| PhotoDefect::Damaged)?;
-    Ok(Some(Rgb {
-        width,
-        height,
-        pixels: target.into_vec(),
-    }))
+    Resizer::new().resize(&source, &mut target, &options).map_err(|_| PhotoDefect::Damaged)?;
+    Ok(Some(Rgb { width, height, pixels: target.into_vec() }))
 }
 
 /// Encodes as JPEG.
 pub fn jpeg(image: &Rgb) -> Result<Vec<u8>, PhotoDefect> {
     let (width, height) = (image.width as usize, image.height as usize);
-    let view = turbojpeg::Image {
-        pixels: image.pixels.as_slice(),
-        width,
-        pitch: width * 3,
-        height,
-        format: PixelFormat::RGB,
-    };
+    let view = turbojpeg::Image { pixels: image.pixels.as_slice(), width, pitch: width * 3, height, format: PixelFormat::RGB };
     let encode = || {
         let mut encoder = turbojpeg::Compressor::new()?;
         encoder.set_quality(QUALITY)?;

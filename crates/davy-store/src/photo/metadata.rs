@@ -24,17 +24,9 @@ pub fn read(bytes: &[u8], offset_minutes: i16) -> (Metadata, Orientation) {
     let Ok(exif) = exif else {
         return (Metadata::default(), Orientation::UPRIGHT);
     };
-    let orientation = exif
-        .get_field(Tag::Orientation, In::PRIMARY)
-        .and_then(|field| field.value.get_uint(0));
-    let metadata = Metadata {
-        captured_at: captured_at(&exif, offset_minutes),
-        position: position(&exif),
-    };
-    (
-        metadata,
-        orientation.map_or(Orientation::UPRIGHT, Orientation::from_exif),
-    )
+    let orientation = exif.get_field(Tag::Orientation, In::PRIMARY).and_then(|field| field.value.get_uint(0));
+    let metadata = Metadata { captured_at: captured_at(&exif, offset_minutes), position: position(&exif) };
+    (metadata, orientation.map_or(Orientation::UPRIGHT, Orientation::from_exif))
 }
 
 fn ascii(exif: &Exif, tag: Tag) -> Option<&[u8]> {
@@ -45,8 +37,7 @@ fn ascii(exif: &Exif, tag: Tag) -> Option<&[u8]> {
 }
 
 fn captured_at(exif: &Exif, offset_minutes: i16) -> Option<Millis> {
-    let text =
-        ascii(exif, Tag::DateTimeOriginal).or_else(|| ascii(exif, Tag::DateTimeDigitized))?;
+    let text = ascii(exif, Tag::DateTimeOriginal).or_else(|| ascii(exif, Tag::DateTimeDigitized))?;
     let mut time = exif::DateTime::from_ascii(text).ok()?;
     if let Some(offset) = ascii(exif, Tag::OffsetTimeOriginal) {
         // A camera that writes nonsense here is read as one that writes nothing.
@@ -65,12 +56,7 @@ fn captured_at(exif: &Exif, offset_minutes: i16) -> Option<Millis> {
         narrow(time.second)?,
         i32::try_from(time.nanosecond.unwrap_or(0)).ok()?,
     );
-    let utc = civil
-        .ok()?
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .ok()?
-        .timestamp()
-        .as_millisecond();
+    let utc = civil.ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_millisecond();
     let offset = time.offset.unwrap_or(offset_minutes);
     Some(Millis(utc - i64::from(offset) * 60_000))
 }
@@ -80,18 +66,11 @@ fn position(exif: &Exif) -> Option<Position> {
     let lon = degrees(exif, Tag::GPSLongitude, Tag::GPSLongitudeRef, b'W')?;
     // Cameras without a fix write zeros.
     let somewhere = (lat != 0.0 || lon != 0.0) && lat.abs() <= 90.0 && lon.abs() <= 180.0;
-    somewhere.then(|| Position {
-        lat_e7: e7(lat),
-        lon_e7: e7(lon),
-        accuracy_dm: accuracy(exif),
-        at: None,
-    })
+    somewhere.then(|| Position { lat_e7: e7(lat), lon_e7: e7(lon), accuracy_dm: accuracy(exif), at: None })
 }
 
 fn accuracy(exif: &Exif) -> Option<u32> {
-    let metres = rationals(exif, Tag::GPSHPositioningError)?
-        .first()?
-        .to_f64();
+    let metres = rationals(exif, Tag::GPSHPositioningError)?.first()?.to_f64();
     (metres.is_finite() && (0.0..1e8).contains(&metres)).then_some((metres * 10.0).round() as u32)
 }
 

@@ -49,11 +49,7 @@ impl Intake {
     /// All blobs in the order of the event's header: original, preview, thumbnail.
     #[must_use]
     pub fn blobs(&self) -> Vec<BlobRef> {
-        std::iter::once(&self.original)
-            .chain(&self.preview)
-            .chain(&self.thumbnail)
-            .cloned()
-            .collect()
+        std::iter::once(&self.original).chain(&self.preview).chain(&self.thumbnail).cloned().collect()
     }
 }
 
@@ -91,18 +87,12 @@ pub fn media_type(bytes: &[u8]) -> &'static str {
 /// Decodes once and makes both copies. Never fails and never panics: what goes wrong is a defect.
 pub(crate) fn make_copies(bytes: &[u8], offset_minutes: i16) -> Copies {
     let guarded = std::panic::catch_unwind(|| copies(bytes, offset_minutes));
-    guarded.unwrap_or_else(|_| Copies {
-        defect: Some(PhotoDefect::Damaged),
-        ..Copies::default()
-    })
+    guarded.unwrap_or_else(|_| Copies { defect: Some(PhotoDefect::Damaged), ..Copies::default() })
 }
 
 fn copies(bytes: &[u8], offset_minutes: i16) -> Copies {
     let (metadata, orientation) = metadata::read(bytes, offset_minutes);
-    let mut made = Copies {
-        metadata,
-        ..Copies::default()
-    };
+    let mut made = Copies { metadata, ..Copies::default() };
     match decode::decode(bytes, media_type(bytes)) {
         Ok(decoded) => {
             made.size = Some(orientation.apply_to_size(decoded.full_width, decoded.full_height));
@@ -115,12 +105,7 @@ fn copies(bytes: &[u8], offset_minutes: i16) -> Copies {
     made
 }
 
-fn add_copies(
-    made: &mut Copies,
-    bytes: &[u8],
-    decoded: &decode::Decoded,
-    orientation: orient::Orientation,
-) -> Result<(), PhotoDefect> {
+fn add_copies(made: &mut Copies, bytes: &[u8], decoded: &decode::Decoded, orientation: orient::Orientation) -> Result<(), PhotoDefect> {
     let large = encode::fit(&decoded.pixels, PREVIEW_SIDE)?;
     let large = large.as_ref().unwrap_or(&decoded.pixels);
     let small = encode::fit(large, THUMBNAIL_SIDE)?;
@@ -137,10 +122,7 @@ fn shows_itself(bytes: &[u8], decoded: &decode::Decoded) -> bool {
     const SMALL_BYTES: usize = 512 * 1024;
     decoded.full_width.max(decoded.full_height) <= PREVIEW_SIDE
         && bytes.len() <= SMALL_BYTES
-        && matches!(
-            media_type(bytes),
-            "image/jpeg" | "image/png" | "image/webp" | "image/gif"
-        )
+        && matches!(media_type(bytes), "image/jpeg" | "image/png" | "image/webp" | "image/gif")
 }
 
 #[cfg(test)]

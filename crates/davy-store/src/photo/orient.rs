@@ -22,11 +22,7 @@ impl Orientation {
     }
 
     pub const fn apply_to_size(self, width: u32, height: u32) -> (u32, u32) {
-        if self.swaps_sides() {
-            (height, width)
-        } else {
-            (width, height)
-        }
+        if self.swaps_sides() { (height, width) } else { (width, height) }
     }
 
     /// Turns the pixels upright.
@@ -44,11 +40,7 @@ impl Orientation {
                 pixels.extend_from_slice(&image.pixels[at..at + 3]);
             }
         }
-        Rgb {
-            width,
-            height,
-            pixels,
-        }
+        Rgb { width, height, pixels }
     }
 
     /// Where the upright pixel (x, y) stands in the stored picture of size (w, h).

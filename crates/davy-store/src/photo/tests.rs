@@ -9,13 +9,11 @@ use std::io::Cursor;
 
 /// Red top left, green top right, blue bottom left, white bottom right.
 fn quadrants(width: u32, height: u32) -> RgbImage {
-    RgbImage::from_fn(width, height, |x, y| {
-        match (x < width / 2, y < height / 2) {
-            (true, true) => Rgb([220, 20, 20]),
-            (false, true) => Rgb([20, 220, 20]),
-            (true, false) => Rgb([20, 20, 220]),
-            (false, false) => Rgb([240, 240, 240]),
-        }
+    RgbImage::from_fn(width, height, |x, y| match (x < width / 2, y < height / 2) {
+        (true, true) => Rgb([220, 20, 20]),
+        (false, true) => Rgb([20, 220, 20]),
+        (true, false) => Rgb([20, 20, 220]),
+        (false, false) => Rgb([240, 240, 240]),
     })
 }
 
@@ -32,23 +30,11 @@ fn with_exif(jpeg: &[u8], fields: &[Field]) -> Vec<u8> {
     writer.write(&mut tiff, false).unwrap();
     let tiff = tiff.into_inner();
     let length = u16::try_from(tiff.len() + 8).unwrap().to_be_bytes();
-    [
-        &jpeg[..2],
-        &[0xFF, 0xE1],
-        &length,
-        b"Exif\0\0",
-        &tiff,
-        &jpeg[2..],
-    ]
-    .concat()
+    [&jpeg[..2], &[0xFF, 0xE1], &length, b"Exif\0\0", &tiff, &jpeg[2..]].concat()
 }
 
 fn field(tag: Tag, value: Value) -> Field {
-    Field {
-        tag,
-        ifd_num: In::PRIMARY,
-        value,
-    }
+    Field { tag, ifd_num: In::PRIMARY, value }
 }
 
 fn ascii(text: &str) -> Value {
@@ -64,12 +50,7 @@ fn corner_names(jpeg: &[u8]) -> [&'static str; 4] {
         [r, g, b] if b > 150 && r < 100 && g < 100 => "blue",
         _ => "white",
     };
-    [
-        name(w / 4, h / 4),
-        name(w * 3 / 4, h / 4),
-        name(w / 4, h * 3 / 4),
-        name(w * 3 / 4, h * 3 / 4),
-    ]
+    [name(w / 4, h / 4), name(w * 3 / 4, h / 4), name(w / 4, h * 3 / 4), name(w * 3 / 4, h * 3 / 4)]
 }
 
 #[test]
@@ -86,32 +67,20 @@ fn every_orientation_ends_upright() {
         (8, ["blue", "red", "white", "green"]),
     ];
     for (orientation, corners) in stored {
-        let (width, height) = if orientation >= 5 {
-            (1800, 2400)
-        } else {
-            (2400, 1800)
-        };
+        let (width, height) = if orientation >= 5 { (1800, 2400) } else { (2400, 1800) };
         let colour = |name: &str| match name {
             "red" => Rgb([220, 20, 20]),
             "green" => Rgb([20, 220, 20]),
             "blue" => Rgb([20, 20, 220]),
             _ => Rgb([240, 240, 240]),
         };
-        let image = RgbImage::from_fn(width, height, |x, y| {
-            colour(corners[usize::from(x >= width / 2) + 2 * usize::from(y >= height / 2)])
-        });
-        let jpeg = with_exif(
-            &encode(&image, ImageFormat::Jpeg),
-            &[field(Tag::Orientation, Value::Short(vec![orientation]))],
-        );
+        let image =
+            RgbImage::from_fn(width, height, |x, y| colour(corners[usize::from(x >= width / 2) + 2 * usize::from(y >= height / 2)]));
+        let jpeg = with_exif(&encode(&image, ImageFormat::Jpeg), &[field(Tag::Orientation, Value::Short(vec![orientation]))]);
         let made = make_copies(&jpeg, 0);
         assert_eq!(made.size, Some((2400, 1800)), "orientation {orientation}");
         for copy in [made.thumbnail.unwrap(), made.preview.unwrap()] {
-            assert_eq!(
-                corner_names(&copy),
-                ["red", "green", "blue", "white"],
-                "orientation {orientation}"
-            );
+            assert_eq!(corner_names(&copy), ["red", "green", "blue", "white"], "orientation {orientation}");
         }
         assert_eq!(made.defect, None);
     }
@@ -135,30 +104,16 @@ fn copies_have_the_sizes_that_screens_expect() {
             let image = image::load_from_memory(bytes).unwrap();
             (image.width(), image.height())
         };
-        assert_eq!(
-            made.thumbnail.as_ref().map(size),
-            Some(thumbnail),
-            "{width}×{height}"
-        );
+        assert_eq!(made.thumbnail.as_ref().map(size), Some(thumbnail), "{width}×{height}");
         assert_eq!(made.preview.as_ref().map(size), preview, "{width}×{height}");
     }
 }
 
 #[test]
 fn other_formats_are_decoded_too() {
-    for format in [
-        ImageFormat::Png,
-        ImageFormat::WebP,
-        ImageFormat::Gif,
-        ImageFormat::Bmp,
-        ImageFormat::Tiff,
-    ] {
+    for format in [ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif, ImageFormat::Bmp, ImageFormat::Tiff] {
         let made = make_copies(&encode(&quadrants(640, 480), format), 0);
-        assert_eq!(
-            corner_names(&made.thumbnail.unwrap()),
-            ["red", "green", "blue", "white"],
-            "{format:?}"
-        );
+        assert_eq!(corner_names(&made.thumbnail.unwrap()), ["red", "green", "blue", "white"], "{format:?}");
     }
 }
 
@@ -181,27 +136,11 @@ fn what_cannot_be_shown_says_why() {
     let crc = crc32(&huge_png[12..29]);
     huge_png[29..33].copy_from_slice(&crc.to_be_bytes());
     let table = [
-        (
-            "truncated JPEG",
-            jpeg[..jpeg.len() / 2].to_vec(),
-            PhotoDefect::Damaged,
-        ),
-        (
-            "JPEG header only",
-            jpeg[..20].to_vec(),
-            PhotoDefect::Damaged,
-        ),
-        (
-            "truncated PNG",
-            png[..png.len() / 2].to_vec(),
-            PhotoDefect::Damaged,
-        ),
+        ("truncated JPEG", jpeg[..jpeg.len() / 2].to_vec(), PhotoDefect::Damaged),
+        ("JPEG header only", jpeg[..20].to_vec(), PhotoDefect::Damaged),
+        ("truncated PNG", png[..png.len() / 2].to_vec(), PhotoDefect::Damaged),
         ("HEIC", heic, PhotoDefect::Unsupported),
-        (
-            "words",
-            b"not a photo at all".to_vec(),
-            PhotoDefect::Unsupported,
-        ),
+        ("words", b"not a photo at all".to_vec(), PhotoDefect::Unsupported),
         ("16384 × 16384 pixels", huge_png, PhotoDefect::TooLarge),
     ];
     for (name, bytes, defect) in table {
@@ -213,21 +152,13 @@ fn what_cannot_be_shown_says_why() {
 
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, &byte| {
-        (0..8).fold(crc ^ u32::from(byte), |crc, _| {
-            if crc & 1 == 1 {
-                (crc >> 1) ^ 0xEDB8_8320
-            } else {
-                crc >> 1
-            }
-        })
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 })
     })
 }
 
 #[test]
 fn time_and_place_are_read_from_the_metadata() {
-    let degrees = |d: u32, m: u32, s: u32| {
-        Value::Rational([d, m, s].map(|num| Rational { num, denom: 1 }).to_vec())
-    };
+    let degrees = |d: u32, m: u32, s: u32| Value::Rational([d, m, s].map(|num| Rational { num, denom: 1 }).to_vec());
     let jpeg = with_exif(
         &encode(&quadrants(64, 64), ImageFormat::Jpeg),
         &[
@@ -237,31 +168,19 @@ fn time_and_place_are_read_from_the_metadata() {
             field(Tag::GPSLatitudeRef, ascii("N")),
             field(Tag::GPSLongitude, degrees(116, 24, 0)),
             field(Tag::GPSLongitudeRef, ascii("E")),
-            field(
-                Tag::GPSHPositioningError,
-                Value::Rational(vec![Rational { num: 48, denom: 10 }]),
-            ),
+            field(Tag::GPSHPositioningError, Value::Rational(vec![Rational { num: 48, denom: 10 }])),
         ],
     );
     let metadata = make_copies(&jpeg, 0).metadata;
     assert_eq!(metadata.captured_at, Some(Millis(1_772_590_830_000)));
     let position = metadata.position.unwrap();
-    assert_eq!(
-        (position.lat_e7, position.lon_e7, position.accuracy_dm),
-        (399_100_000, 1_164_000_000, Some(48))
-    );
+    assert_eq!((position.lat_e7, position.lon_e7, position.accuracy_dm), (399_100_000, 1_164_000_000, Some(48)));
 }
 
 #[test]
 fn a_camera_without_time_zone_is_read_on_the_devices_clock() {
-    let jpeg = with_exif(
-        &encode(&quadrants(64, 64), ImageFormat::Jpeg),
-        &[field(Tag::DateTimeOriginal, ascii("2026:03:04 10:20:30"))],
-    );
-    assert_eq!(
-        make_copies(&jpeg, 480).metadata.captured_at,
-        Some(Millis(1_772_590_830_000))
-    );
+    let jpeg = with_exif(&encode(&quadrants(64, 64), ImageFormat::Jpeg), &[field(Tag::DateTimeOriginal, ascii("2026:03:04 10:20:30"))]);
+    assert_eq!(make_copies(&jpeg, 480).metadata.captured_at, Some(Millis(1_772_590_830_000)));
 }
 
 #[test]

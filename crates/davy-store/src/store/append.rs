@@ -12,7 +12,7 @@ use davy_core::time::{Mono, Wall};
 use davy_protocol::author::{Draft, append as chain};
 use davy_protocol::seal::SealReason;
 use davy_protocol::segment::{MAX_BYTES, MAX_EVENTS};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -51,12 +51,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::BlobMissing`], [`StoreError::UnknownRecord`], [`StoreError::CannotAuthor`],
     /// [`StoreError::DiskFull`]; nothing was recorded.
-    pub fn append(
-        &self,
-        actor: PersonId,
-        session: SessionId,
-        events: Vec<NewEvent>,
-    ) -> Result<Vec<Event>> {
+    pub fn append(&self, actor: PersonId, session: SessionId, events: Vec<NewEvent>) -> Result<Vec<Event>> {
         let inner = &*self.inner;
         for blob in events.iter().flat_map(|event| &event.blobs) {
             if !inner.blobs.has(blob.sha256) {
@@ -64,30 +59,18 @@ impl Store {
             }
         }
         let roots: Vec<RootId> = events.iter().map(|event| event.root).collect();
-        let now = Now {
-            actor,
-            session,
-            wall: inner.clock.wall(),
-            mono: inner.clock.mono(),
-        };
+        let now = Now { actor, session, wall: inner.clock.wall(), mono: inner.clock.mono() };
         let mut writer = self.writer();
         // Marked before the commit and after: a flush in between may have taken the first mark too early.
         inner.view.mark(roots.iter().copied());
         let mut head = writer.take_head(inner)?;
         let mut documents = Documents::new();
-        let tx = writer
-            .db
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let recorded = events
-            .into_iter()
-            .map(|new| record(inner, &tx, &mut head, &now, &mut documents, new))
-            .collect::<Result<Vec<_>>>()?;
+        let tx = writer.begin()?;
+        let recorded =
+            events.into_iter().map(|new| record(inner, &tx, &mut head, &now, &mut documents, new)).collect::<Result<Vec<_>>>()?;
         tx.commit()?;
         inner.note_own(inner.base + head.heads.chain.seq);
-        let mut changes = Changes {
-            deliveries: true,
-            ..Changes::default()
-        };
+        let mut changes = Changes { deliveries: true, ..Changes::default() };
         for (root, document) in documents {
             changes.record(document.as_ref().map(|document| document.kind()), root);
             if let Some(document) = document {
@@ -102,21 +85,8 @@ impl Store {
     }
 }
 
-fn record(
-    inner: &Inner,
-    tx: &Connection,
-    head: &mut Head,
-    now: &Now,
-    documents: &mut Documents,
-    new: NewEvent,
-) -> Result<Event> {
-    let NewEvent {
-        scope,
-        ent,
-        root,
-        payload,
-        blobs,
-    } = new;
+fn record(inner: &Inner, tx: &Connection, head: &mut Head, now: &Now, documents: &mut Documents, new: NewEvent) -> Result<Event> {
+    let NewEvent { scope, ent, root, payload, blobs } = new;
     let mut document = match documents.remove(&root) {
         Some(known) => known,
         None => match inner.folds.take(root) {
@@ -124,19 +94,14 @@ fn record(
             None => project::fold(tx, root)?,
         },
     };
-    let now_ms = inner
-        .clock
-        .now_estimate(head.anchor.as_ref().map(|(_, fix)| fix));
+    let now_ms = inner.clock.now_estimate(head.anchor.as_ref().map(|(_, fix)| fix));
     let heads = &mut head.heads;
     heads.hlc = heads.hlc.tick(now_ms);
     let draft = Draft {
         scope,
         ent,
         root,
-        deps: document
-            .as_ref()
-            .map(|document| document.heads())
-            .unwrap_or_default(),
+        deps: document.as_ref().map(|document| document.heads()).unwrap_or_default(),
         payload,
         blobs,
         actor: now.actor,
@@ -150,15 +115,9 @@ fn record(
     let mut chain_after = heads.chain;
     let mut scope_after = heads.scopes.get(&scope).copied().unwrap_or_default();
     let (authored, raw) =
-        chain(&mut chain_after, &mut scope_after, draft).map_err(|e| StoreError::CannotAuthor {
-            detail: e.to_string(),
-        })?;
+        chain(&mut chain_after, &mut scope_after, draft).map_err(|e| StoreError::CannotAuthor { detail: e.to_string() })?;
     let size = raw.header.len() + raw.body.as_ref().map_or(0, Vec::len) + 16;
-    let sealing = SealContext {
-        inner,
-        wall: now.wall,
-        mono: now.mono,
-    };
+    let sealing = SealContext { inner, wall: now.wall, mono: now.mono };
     if head.heads.unsealed_bytes + size + SEGMENT_RESERVE > MAX_BYTES {
         sealing.seal(tx, head, SealReason::Interval, None)?;
     }
@@ -183,11 +142,7 @@ fn record(
 }
 
 /// The document with the event in it. Runs inside the transaction, before the commit.
-fn extended(
-    tx: &Connection,
-    document: Option<Arc<Aggregate>>,
-    event: &Event,
-) -> Result<Option<Arc<Aggregate>>> {
+fn extended(tx: &Connection, document: Option<Arc<Aggregate>>, event: &Event) -> Result<Option<Arc<Aggregate>>> {
     let root = event.header.root;
     let Some(mut document) = document else {
         return match Aggregate::create(event) {

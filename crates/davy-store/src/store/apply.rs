@@ -14,7 +14,7 @@ use davy_core::id::{EventId, PersonId, RootId, ScopeId, StreamId};
 use davy_protocol::feed::{ScopeHead, accumulator_start};
 use davy_protocol::message::{PullResponse, ScopePage, StreamInfo};
 use davy_protocol::{RawEvent, VerifyingKey};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -73,26 +73,17 @@ impl Store {
                 Err(error) => applied.refused.push((page.scope, error)),
             }
         }
-        let roots: BTreeSet<RootId> = ready
-            .iter()
-            .flat_map(|r| &r.runs)
-            .flat_map(|run| &run.events)
-            .map(|event| event.header.root)
-            .collect();
+        let roots: BTreeSet<RootId> =
+            ready.iter().flat_map(|r| &r.runs).flat_map(|run| &run.events).map(|event| event.header.root).collect();
         let mut writer = self.writer();
         inner.view.mark(roots);
         let mut head = writer.take_head(inner)?;
-        let super::Writer { db, runs, .. } = &mut *writer;
-        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (tx, runs) = writer.begin_replica()?;
         let known = setting::number(&tx, super::sync_state::EPOCH_KEY)?;
         if answer.epoch != known {
             drop(tx);
             writer.head = Some(head);
-            return Err(PageError::OtherEpoch {
-                page: answer.epoch,
-                known,
-            }
-            .into());
+            return Err(PageError::OtherEpoch { page: answer.epoch, known }.into());
         }
         let renamed = keep_streams(&tx, &answer.streams)?;
         let mut fresh = Fresh::default();
@@ -100,12 +91,9 @@ impl Store {
             match write_page(inner, &tx, runs, answer.epoch, ready) {
                 Ok(new) => {
                     note(&mut applied, ready.page, &new);
-                    new.into_iter()
-                        .for_each(|(raw, event)| fresh.add(raw, event));
+                    new.into_iter().for_each(|(raw, event)| fresh.add(raw, event));
                 }
-                Err(crate::StoreError::Page(error)) => {
-                    applied.refused.push((ready.page.scope, error))
-                }
+                Err(crate::StoreError::Page(error)) => applied.refused.push((ready.page.scope, error)),
                 Err(other) => return Err(other),
             }
         }
@@ -123,26 +111,11 @@ impl Store {
     }
 
     /// Keys of the streams in an answer: as introduced in it or before. A stream never changes its key.
-    pub(super) fn stream_keys(
-        &self,
-        answer: &PullResponse,
-    ) -> Result<HashMap<StreamId, VerifyingKey>> {
-        let own = (
-            self.inner.enrolment.stream,
-            self.inner.signing.verifying_key(),
-        );
+    pub(super) fn stream_keys(&self, answer: &PullResponse) -> Result<HashMap<StreamId, VerifyingKey>> {
+        let own = (self.inner.enrolment.stream, self.inner.signing.verifying_key());
         let mut keys = HashMap::from([own]);
-        let told: HashMap<StreamId, &StreamInfo> = answer
-            .streams
-            .iter()
-            .map(|info| (info.stream, info))
-            .collect();
-        for stream in answer
-            .pages
-            .iter()
-            .flat_map(|page| &page.runs)
-            .map(|run| run.stream)
-        {
+        let told: HashMap<StreamId, &StreamInfo> = answer.streams.iter().map(|info| (info.stream, info)).collect();
+        for stream in answer.pages.iter().flat_map(|page| &page.runs).map(|run| run.stream) {
             if keys.contains_key(&stream) {
                 continue;
             }
@@ -173,11 +146,8 @@ fn note(applied: &mut Applied, page: &ScopePage, new: &[(&RawEvent, &Event)]) {
 fn keep_streams(tx: &Connection, streams: &[StreamInfo]) -> Result<bool> {
     let mut changed = false;
     for info in streams {
-        let name = StreamName {
-            stream: info.stream,
-            device_name: info.device_name.clone(),
-            person: info.person.unwrap_or(PersonId([0; 16])),
-        };
+        let name =
+            StreamName { stream: info.stream, device_name: info.device_name.clone(), person: info.person.unwrap_or(PersonId([0; 16])) };
         let bytes = minicbor::to_vec(info).map_err(crate::StoreError::damaged)?;
         changed |= feed::put_stream(tx, &name, &bytes)?;
     }
@@ -193,44 +163,22 @@ fn write_page<'a>(
     epoch: u64,
     ready: &'a Ready<'_>,
 ) -> Result<Vec<(&'a RawEvent, &'a Event)>> {
-    let Ready {
-        page,
-        runs: checked,
-    } = ready;
-    let start = Cursor {
-        scope: page.scope,
-        pos: 0,
-        acc: accumulator_start(inner.enrolment.org, page.scope),
-    };
+    let Ready { page, runs: checked } = ready;
+    let start = Cursor { scope: page.scope, pos: 0, acc: accumulator_start(inner.enrolment.org, page.scope) };
     let cursor = feed::get(tx, page.scope, epoch)?.unwrap_or(start);
     if page.after != cursor.pos {
-        return Err(PageError::NotAtCursor {
-            after: page.after,
-            cursor: cursor.pos,
-        }
-        .into());
+        return Err(PageError::NotAtCursor { after: page.after, cursor: cursor.pos }.into());
     }
     let count: u64 = checked.iter().map(|run| run.events.len() as u64).sum();
     if count == 0 && page.more {
         return Err(PageError::EmptyWithMore.into());
     }
     if page.next != page.after + count {
-        return Err(
-            PageError::inconsistent("its events do not reach from its start to its end").into(),
-        );
+        return Err(PageError::inconsistent("its events do not reach from its start to its end").into());
     }
-    let next = Cursor {
-        scope: page.scope,
-        pos: page.next,
-        acc: verify::accumulated(cursor.acc, checked),
-    };
+    let next = Cursor { scope: page.scope, pos: page.next, acc: verify::accumulated(cursor.acc, checked) };
     if let Some(signed) = page.head.as_deref().filter(|_| !page.more) {
-        let expected = ScopeHead {
-            epoch,
-            scope: page.scope,
-            pos: next.pos,
-            acc: next.acc,
-        };
+        let expected = ScopeHead { epoch, scope: page.scope, pos: next.pos, acc: next.acc };
         verify::check_head(signed, &inner.server_key, inner.enrolment.org, &expected)?;
     }
     let (new, heads) = place_all(inner, tx, checked)?;
@@ -240,10 +188,7 @@ fn write_page<'a>(
     for (stream, (sseq, eid)) in heads {
         foreign::put_head(tx, stream, page.scope, sseq, eid)?;
     }
-    for run in checked
-        .iter()
-        .filter(|run| run.run.stream != inner.enrolment.stream)
-    {
+    for run in checked.iter().filter(|run| run.run.stream != inner.enrolment.stream) {
         seal::put_foreign(tx, run.seal_hash, run.run.stream, &run.run.seal)?;
     }
     let records: Vec<_> = checked.iter().flat_map(|run| &run.run.records).collect();
@@ -256,11 +201,7 @@ fn write_page<'a>(
 type Heads = HashMap<StreamId, (u64, EventId)>;
 
 /// Places every event; own ones must be those that this device wrote.
-fn place_all<'a>(
-    inner: &Inner,
-    tx: &Connection,
-    checked: &'a [CheckedRun<'_>],
-) -> Result<(Vec<(&'a RawEvent, &'a Event)>, Heads)> {
+fn place_all<'a>(inner: &Inner, tx: &Connection, checked: &'a [CheckedRun<'_>]) -> Result<(Vec<(&'a RawEvent, &'a Event)>, Heads)> {
     let mut new = Vec::new();
     let mut heads = Heads::new();
     for run in checked {
@@ -294,38 +235,23 @@ fn check_own(inner: &Inner, tx: &Connection, run: &CheckedRun<'_>) -> Result<()>
         let ours = event::get(tx, inner.base + decoded.header.seq)?;
         if ours.is_none_or(|ours| ours.header != raw.header) {
             let seq = decoded.header.seq;
-            return Err(PageError::inconsistent(format!(
-                "the server has event {seq} of this device, which this device does not"
-            ))
-            .into());
+            return Err(PageError::inconsistent(format!("the server has event {seq} of this device, which this device does not")).into());
         }
     }
     Ok(())
 }
 
 fn merge_clock(inner: &Inner, tx: &Connection, head: &mut Head, fresh: &Fresh<'_>) -> Result<()> {
-    let Some(newest) = fresh
-        .by_root
-        .values()
-        .flatten()
-        .map(|(_, event)| event.header.hlc)
-        .max()
-    else {
+    let Some(newest) = fresh.by_root.values().flatten().map(|(_, event)| event.header.hlc).max() else {
         return Ok(());
     };
-    let now = inner
-        .clock
-        .now_estimate(head.anchor.as_ref().map(|(_, fix)| fix));
+    let now = inner.clock.now_estimate(head.anchor.as_ref().map(|(_, fix)| fix));
     head.heads.hlc = head.heads.hlc.merge(newest, now);
     setting::set(tx, HLC_KEY, Some(&hlc_bytes(head.heads.hlc)))
 }
 
 /// Writes the events, a run an aggregate. Returns the aggregates of which something was known before.
-fn write_runs(
-    tx: &Connection,
-    runs: &mut RunWriter,
-    fresh: &Fresh<'_>,
-) -> Result<BTreeSet<RootId>> {
+fn write_runs(tx: &Connection, runs: &mut RunWriter, fresh: &Fresh<'_>) -> Result<BTreeSet<RootId>> {
     let mut known = BTreeSet::new();
     for root in &fresh.order {
         if foreign::has_root(tx, *root)? || event::has_root(tx, *root)? {
@@ -338,10 +264,7 @@ fn write_runs(
 
 /// Brings documents up to date after the commit, from the events at hand where they extend what is known.
 fn fold_fresh(inner: &Inner, fresh: &Fresh<'_>, known: &BTreeSet<RootId>) -> Result<Changes> {
-    let mut changes = Changes {
-        remote: true,
-        ..Changes::default()
-    };
+    let mut changes = Changes { remote: true, ..Changes::default() };
     for root in &fresh.order {
         let events = &fresh.by_root[root];
         let cached = inner.folds.take(*root);
@@ -370,8 +293,5 @@ fn fold_fresh(inner: &Inner, fresh: &Fresh<'_>, known: &BTreeSet<RootId>) -> Res
 
 fn extend(mut document: Arc<Aggregate>, events: &[(&RawEvent, &Event)]) -> Option<Arc<Aggregate>> {
     let changed = Arc::make_mut(&mut document);
-    events
-        .iter()
-        .all(|(_, event)| changed.apply(event) == Fold::Extended)
-        .then_some(document)
+    events.iter().all(|(_, event)| changed.apply(event) == Fold::Extended).then_some(document)
 }

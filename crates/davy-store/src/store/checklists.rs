@@ -24,33 +24,19 @@ impl Store {
     /// # Errors
     /// [`crate::StoreError::BlobDamaged`] and file errors.
     pub fn compiled(&self, hash: BlobId) -> Result<Option<Arc<Compiled>>> {
-        let kept = |store: &Self| {
-            store
-                .inner
-                .compiled
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .get(&hash)
-                .cloned()
-        };
+        let kept = |store: &Self| store.inner.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(&hash).cloned();
         if let Some(compiled) = kept(self) {
             return Ok(Some(compiled));
         }
         let Some(bytes) = self.checklist(hash)? else {
             return Ok(None);
         };
-        let read = serde_json::from_slice::<Checklist>(&bytes)
-            .ok()
-            .and_then(|checklist| Compiled::new(checklist).ok());
+        let read = serde_json::from_slice::<Checklist>(&bytes).ok().and_then(|checklist| Compiled::new(checklist).ok());
         let Some(compiled) = read.map(Arc::new) else {
             tracing::warn!(%hash, "a checklist version cannot be read by this program");
             return Ok(None);
         };
-        self.inner
-            .compiled
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(hash, Arc::clone(&compiled));
+        self.inner.compiled.lock().unwrap_or_else(PoisonError::into_inner).insert(hash, Arc::clone(&compiled));
         Ok(Some(compiled))
     }
 
@@ -61,17 +47,11 @@ impl Store {
     pub fn missing_checklists(&self) -> Result<Vec<ChecklistRef>> {
         let directory = self.directory()?;
         let references = directory.checklists.values().map(|doc| &doc.set.checklist);
-        Ok(references
-            .filter(|reference| !self.has_blob(reference.hash))
-            .cloned()
-            .collect())
+        Ok(references.filter(|reference| !self.has_blob(reference.hash)).cloned().collect())
     }
 
     pub(super) fn checklist_arrived(&self) {
-        let mut changes = Changes {
-            remote: true,
-            ..Changes::default()
-        };
+        let mut changes = Changes { remote: true, ..Changes::default() };
         changes.kinds.insert(AggregateKind::Checklist);
         changes.kinds.insert(AggregateKind::Inspection);
         self.inner.listeners.tell(&changes);

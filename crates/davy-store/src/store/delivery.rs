@@ -100,10 +100,7 @@ impl Store {
     pub fn undelivered(&self) -> Result<Vec<(RootId, Delivery)>> {
         self.read(|db| {
             let edge = self.edge(db)?;
-            open_roots(db, &edge)?
-                .into_iter()
-                .map(|root| Ok((root, of_root(db, &edge, root)?)))
-                .collect()
+            open_roots(db, &edge)?.into_iter().map(|root| Ok((root, of_root(db, &edge, root)?))).collect()
         })
     }
 
@@ -131,11 +128,8 @@ impl Store {
                     DeliveryStage::Delivered => {}
                 }
             }
-            let all: u32 = db
-                .prepare_cached("SELECT count(DISTINCT root) FROM event")?
-                .query_row([], |row| row.get(0))?;
-            counters.delivered =
-                all.saturating_sub(counters.saved + counters.waiting + counters.sent);
+            let all: u32 = db.prepare_cached("SELECT count(DISTINCT root) FROM event")?.query_row([], |row| row.get(0))?;
+            counters.delivered = all.saturating_sub(counters.saved + counters.waiting + counters.sent);
             Ok(counters)
         })
     }
@@ -145,11 +139,7 @@ impl Store {
         let (newest, sealed): (i64, i64) = db
             .prepare_cached("SELECT (SELECT coalesce(max(n), 0) FROM event), (SELECT coalesce(max(to_n), 0) FROM seal)")?
             .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(Edge {
-            newest_n: uint(newest),
-            sealed_n: uint(sealed),
-            acked_n: row.base + row.acked_seq,
-        })
+        Ok(Edge { newest_n: uint(newest), sealed_n: uint(sealed), acked_n: row.base + row.acked_seq })
     }
 }
 
@@ -159,27 +149,15 @@ fn open_roots(db: &Connection, edge: &Edge) -> Result<BTreeSet<RootId>> {
         "SELECT root FROM event WHERE n > ?1
          UNION SELECT event.root FROM blob JOIN event USING (n) WHERE done = 0",
     )?;
-    let rows = statement.query_map([int(edge.acked_n)], |row| {
-        row.get::<_, Sql<RootId>>(0).map(|id| id.0)
-    })?;
+    let rows = statement.query_map([int(edge.acked_n)], |row| row.get::<_, Sql<RootId>>(0).map(|id| id.0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 fn of_root(db: &Connection, edge: &Edge, root: RootId) -> Result<Delivery> {
     let mut statement =
         db.prepare_cached("SELECT count(*), coalesce(sum(n <= ?2), 0), coalesce(sum(n <= ?3), 0) FROM event WHERE root = ?1")?;
-    let (events, events_sealed, events_delivered) = statement.query_row(
-        params![Sql(root), int(edge.sealed_n), int(edge.acked_n)],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )?;
+    let (events, events_sealed, events_delivered) = statement
+        .query_row(params![Sql(root), int(edge.sealed_n), int(edge.acked_n)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let (blobs, blobs_delivered, bytes_waiting, problem) = blob::of_root(db, root)?;
-    Ok(Delivery {
-        events,
-        events_sealed,
-        events_delivered,
-        blobs,
-        blobs_delivered,
-        bytes_waiting,
-        problem,
-    })
+    Ok(Delivery { events, events_sealed, events_delivered, blobs, blobs_delivered, bytes_waiting, problem })
 }

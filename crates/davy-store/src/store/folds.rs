@@ -72,10 +72,7 @@ impl Cached {
     fn insert(&mut self, document: Arc<Aggregate>) {
         self.tick += 1;
         self.events += u64::from(document.events());
-        if let Some((_, old)) = self
-            .documents
-            .insert(document.root(), (self.tick, document))
-        {
+        if let Some((_, old)) = self.documents.insert(document.root(), (self.tick, document)) {
             self.events -= u64::from(old.events());
         }
         if self.events > MOST_EVENTS {
@@ -85,11 +82,7 @@ impl Cached {
 
     /// Drops the less recently used half; the newest document always stays.
     fn evict(&mut self) {
-        let mut by_use: Vec<(u64, RootId)> = self
-            .documents
-            .iter()
-            .map(|(root, (used, _))| (*used, *root))
-            .collect();
+        let mut by_use: Vec<(u64, RootId)> = self.documents.iter().map(|(root, (used, _))| (*used, *root)).collect();
         by_use.sort_unstable();
         by_use.pop();
         for (_, root) in by_use {

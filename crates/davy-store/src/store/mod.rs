@@ -41,7 +41,7 @@ use davy_core::time::{Hlc, Millis};
 use davy_protocol::seal::seal_hash;
 use davy_protocol::{SigningKey, VerifyingKey, enrol};
 use folds::FoldCache;
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -81,6 +81,8 @@ struct Writer {
     /// `None` after a failed write: read anew before the next one.
     head: Option<Head>,
     runs: RunWriter,
+    /// The connection does not wait for the disk at a commit.
+    relaxed: bool,
 }
 
 /// Where the own stream stands.
@@ -98,6 +100,26 @@ impl Writer {
             None => Head::load(&self.db, &inner.stream_row(&self.db)?, inner.genesis),
         }
     }
+
+    /// Begins a write that is on disk when its commit returns.
+    fn begin(&mut self) -> Result<Transaction<'_>> {
+        if self.relaxed {
+            self.db.execute_batch("PRAGMA synchronous = FULL")?;
+            self.relaxed = false;
+        }
+        Ok(self.db.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+
+    /// Begins a write of what the server has anyway. A power cut may take its commit back, events and cursor
+    /// together, and the page is pulled again; the next durable commit syncs the whole log and with it this one.
+    fn begin_replica(&mut self) -> Result<(Transaction<'_>, &mut RunWriter)> {
+        if !self.relaxed {
+            self.db.execute_batch("PRAGMA synchronous = NORMAL")?;
+            self.relaxed = true;
+        }
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        Ok((tx, &mut self.runs))
+    }
 }
 
 impl Head {
@@ -108,11 +130,7 @@ impl Head {
         }
         let last = seal::last(db)?.filter(|last| last.to_n > row.base);
         let last_seal = last.map_or(Hash32([0; 32]), |last| seal_hash(&last.raw));
-        Ok(Self {
-            heads,
-            last_seal,
-            anchor: anchor::newest(db)?,
-        })
+        Ok(Self { heads, last_seal, anchor: anchor::newest(db)? })
     }
 }
 
@@ -122,18 +140,11 @@ fn hlc_from(bytes: &[u8]) -> Hlc {
     let Some((ms, counter)) = bytes.split_first_chunk::<8>() else {
         return Hlc::default();
     };
-    Hlc {
-        ms: Millis(i64::from_be_bytes(*ms)),
-        counter: counter.try_into().map_or(0, u32::from_be_bytes),
-    }
+    Hlc { ms: Millis(i64::from_be_bytes(*ms)), counter: counter.try_into().map_or(0, u32::from_be_bytes) }
 }
 
 fn hlc_bytes(hlc: Hlc) -> Vec<u8> {
-    [
-        hlc.ms.0.to_be_bytes().as_slice(),
-        &hlc.counter.to_be_bytes(),
-    ]
-    .concat()
+    [hlc.ms.0.to_be_bytes().as_slice(), &hlc.counter.to_be_bytes()].concat()
 }
 
 impl Store {
@@ -144,18 +155,14 @@ impl Store {
     pub fn open(dir: &Path, keys: &Keys, clock: Arc<dyn Clock>) -> Result<Self> {
         files::create_dir(dir)?;
         let lock = lock_folder(dir)?;
-        let server_key =
-            VerifyingKey::from_bytes(&keys.enrolment.server_key).map_err(StoreError::damaged)?;
+        let server_key = VerifyingKey::from_bytes(&keys.enrolment.server_key).map_err(StoreError::damaged)?;
         let path = dir.join("evidence.db");
         let mut db = open(&path, &keys.db, Profile::Evidence)?;
         migrate::migrate(&mut db, EVIDENCE)?;
         let genesis = enrol::genesis(&keys.enrolment.record);
         let row = begin_stream(&mut db, &keys.enrolment, genesis)?;
         let head = Head::load(&db, &row, genesis)?;
-        let upto = Upto {
-            own: event::last(&db)?,
-            foreign: foreign::last(&db)?,
-        };
+        let upto = Upto { own: event::last(&db)?, foreign: foreign::last(&db)? };
         let (view, seen) = View::open(&dir.join("view.db"), &keys.db)?;
         catch_up(&db, &view, seen, upto)?;
         let inner = Inner {
@@ -166,11 +173,7 @@ impl Store {
             enrolment: keys.enrolment.clone(),
             genesis,
             base: row.base,
-            writer: Mutex::new(Writer {
-                db,
-                head: Some(head),
-                runs: RunWriter::new()?,
-            }),
+            writer: Mutex::new(Writer { db, head: Some(head), runs: RunWriter::new()?, relaxed: false }),
             readers: Readers::new(path, keys.db.clone()),
             folds: FoldCache::default(),
             view,
@@ -181,9 +184,7 @@ impl Store {
             foreign_upto: AtomicU64::new(upto.foreign),
             _lock: lock,
         };
-        Ok(Self {
-            inner: Arc::new(inner),
-        })
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Who and where this device is.
@@ -230,10 +231,7 @@ impl Store {
     }
 
     fn writer(&self) -> MutexGuard<'_, Writer> {
-        self.inner
-            .writer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
@@ -243,9 +241,7 @@ impl Store {
     /// Runs a small write in a transaction of its own.
     fn write<T>(&self, write: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let mut writer = self.writer();
-        let tx = writer
-            .db
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let tx = writer.begin()?;
         let outcome = write(&tx)?;
         tx.commit()?;
         Ok(outcome)
@@ -276,12 +272,7 @@ impl Drop for Inner {
 
 fn lock_folder(dir: &Path) -> Result<File> {
     let path = dir.join("lock");
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(StoreError::file("opening", &path))?;
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(StoreError::file("opening", &path))?;
     match fs4::FileExt::try_lock(&file) {
         Ok(()) => Ok(file),
         Err(fs4::TryLockError::WouldBlock) => Err(StoreError::OtherInstance),
@@ -291,7 +282,7 @@ fn lock_folder(dir: &Path) -> Result<File> {
 
 /// The row of the enrolled stream. Another stream than the newest one here is a new enrolment: its scopes start anew.
 fn begin_stream(db: &mut Connection, enrolment: &Enrolment, genesis: Hash32) -> Result<StreamRow> {
-    let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if stream::newest(&tx)? != Some(enrolment.stream) {
         stream::clear_scopes(&tx)?;
     }
@@ -303,11 +294,7 @@ fn begin_stream(db: &mut Connection, enrolment: &Enrolment, genesis: Hash32) -> 
 /// Marks what a killed process left unwritten in the view. A view that claims more than the evidence has (an older
 /// copy of the evidence was put back) marks everything.
 fn catch_up(db: &Connection, view: &View, seen: Upto, upto: Upto) -> Result<()> {
-    let seen = if seen.own > upto.own || seen.foreign > upto.foreign {
-        Upto::default()
-    } else {
-        seen
-    };
+    let seen = if seen.own > upto.own || seen.foreign > upto.foreign { Upto::default() } else { seen };
     view.mark(event::roots_after(db, seen.own)?);
     view.mark(foreign::roots_after(db, seen.foreign)?);
     Ok(())

@@ -55,16 +55,10 @@ impl Store {
         let (copies, original) = std::thread::scope(|threads| {
             let decoding = threads.spawn(|| photo::make_copies(bytes, offset));
             let original = blobs.put(bytes, BlobRole::Original, media_type);
-            let failed = |_| Copies {
-                defect: Some(davy_core::event::PhotoDefect::Damaged),
-                ..Copies::default()
-            };
+            let failed = |_| Copies { defect: Some(davy_core::event::PhotoDefect::Damaged), ..Copies::default() };
             (decoding.join().unwrap_or_else(failed), original)
         });
-        let put = |copy: Option<Vec<u8>>, role| {
-            copy.map(|copy| blobs.put(&copy, role, COPY_TYPE))
-                .transpose()
-        };
+        let put = |copy: Option<Vec<u8>>, role| copy.map(|copy| blobs.put(&copy, role, COPY_TYPE)).transpose();
         Ok(Intake {
             original: original?,
             thumbnail: put(copies.thumbnail, BlobRole::Thumbnail)?,
@@ -82,11 +76,7 @@ impl Store {
     /// # Errors
     /// As [`Store::intake`]; also when the file cannot be read. Size is checked before reading.
     pub fn intake_file(&self, path: &Path) -> Result<Intake> {
-        check_size(
-            std::fs::metadata(path)
-                .map_err(StoreError::file("reading", path))?
-                .len(),
-        )?;
+        check_size(std::fs::metadata(path).map_err(StoreError::file("reading", path))?.len())?;
         let bytes = std::fs::read(path).map_err(StoreError::file("reading", path))?;
         self.intake(&bytes)
     }
@@ -103,13 +93,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::BlobMismatch`]: they are not; nothing was stored.
-    pub fn put_blob(
-        &self,
-        sha256: BlobId,
-        bytes: &[u8],
-        role: BlobRole,
-        media_type: &str,
-    ) -> Result<BlobRef> {
+    pub fn put_blob(&self, sha256: BlobId, bytes: &[u8], role: BlobRole, media_type: &str) -> Result<BlobRef> {
         use sha2::{Digest, Sha256};
         if BlobId(Sha256::digest(bytes).into()) != sha256 {
             return Err(StoreError::BlobMismatch { expected: sha256 });
@@ -139,12 +123,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::BlobDamaged`] and file errors.
-    pub fn read_blob_range(
-        &self,
-        sha256: BlobId,
-        offset: u64,
-        len: u64,
-    ) -> Result<Option<Vec<u8>>> {
+    pub fn read_blob_range(&self, sha256: BlobId, offset: u64, len: u64) -> Result<Option<Vec<u8>>> {
         self.inner.blobs.read_range(sha256, offset, len)
     }
 
@@ -155,10 +134,7 @@ impl Store {
     pub fn set_pending_capture(&self, root: Option<(RootId, Option<ItemKey>)>) -> Result<()> {
         let since = self.inner.clock.wall().ms;
         let capture = root.map(|(root, key)| PendingCapture { root, key, since });
-        let bytes = capture
-            .map(|capture| serde_json::to_vec(&capture))
-            .transpose()
-            .map_err(StoreError::damaged)?;
+        let bytes = capture.map(|capture| serde_json::to_vec(&capture)).transpose().map_err(StoreError::damaged)?;
         self.write(|tx| setting::set(tx, CAPTURE_KEY, bytes.as_deref()))
     }
 
@@ -184,9 +160,7 @@ impl Store {
                 if found.role != BlobRole::Original {
                     continue;
                 }
-                let after_opening = |capture: &&PendingCapture| {
-                    found.written_ms + CAPTURE_SLACK_MS >= capture.since.0
-                };
+                let after_opening = |capture: &&PendingCapture| found.written_ms + CAPTURE_SLACK_MS >= capture.since.0;
                 orphans.push(OrphanPhoto {
                     sha256: found.id,
                     size: found.size,
@@ -204,9 +178,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::BlobMissing`] when it is not here; else as [`Store::intake`].
     pub fn adopt_orphan(&self, sha256: BlobId) -> Result<Intake> {
-        let bytes = self
-            .read_blob(sha256)?
-            .ok_or(StoreError::BlobMissing { blob: sha256 })?;
+        let bytes = self.read_blob(sha256)?.ok_or(StoreError::BlobMissing { blob: sha256 })?;
         self.intake(&bytes)
     }
 
@@ -222,10 +194,7 @@ impl Store {
 fn check_size(size: u64) -> Result<()> {
     match size {
         0 => Err(StoreError::PhotoEmpty),
-        size if size > MAX_BYTES => Err(StoreError::PhotoTooBig {
-            size,
-            limit: MAX_BYTES,
-        }),
+        size if size > MAX_BYTES => Err(StoreError::PhotoTooBig { size, limit: MAX_BYTES }),
         _ => Ok(()),
     }
 }

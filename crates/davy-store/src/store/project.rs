@@ -19,11 +19,7 @@ pub(super) fn decode(raw: &RawEvent) -> Result<Event, DecodeError> {
     match decode_event(raw) {
         Err(error) if !matches!(error, DecodeError::BodyHash) => {
             let header = decode_header(&raw.header)?;
-            Ok(Event {
-                eid: event_id(&raw.header),
-                header,
-                payload: Payload::Unknown,
-            })
+            Ok(Event { eid: event_id(&raw.header), header, payload: Payload::Unknown })
         }
         other => other,
     }
@@ -33,10 +29,7 @@ pub(super) fn decode(raw: &RawEvent) -> Result<Event, DecodeError> {
 pub(super) fn events(db: &Connection, root: RootId) -> Result<Vec<Event>> {
     let own = event::of_root(db, root)?;
     let foreign = foreign::of_root(db, root)?;
-    own.iter()
-        .chain(&foreign)
-        .map(|raw| decode(raw).map_err(StoreError::damaged))
-        .collect()
+    own.iter().chain(&foreign).map(|raw| decode(raw).map_err(StoreError::damaged)).collect()
 }
 
 /// The document of an aggregate, folded from its events.
@@ -71,10 +64,7 @@ impl Source for Inner {
     }
 
     fn upto(&self) -> Upto {
-        Upto {
-            own: self.own_upto.load(Ordering::Acquire),
-            foreign: self.foreign_upto.load(Ordering::Acquire),
-        }
+        Upto { own: self.own_upto.load(Ordering::Acquire), foreign: self.foreign_upto.load(Ordering::Acquire) }
     }
 }
 

@@ -8,10 +8,7 @@ use crate::view::directory::Directory;
 use crate::view::lists::{self, FindingFilter, InspectionFilter};
 use crate::view::rows::{FindingRow, InspectionRow};
 use crate::view::search::{self, SearchHit};
-use davy_core::fold::{
-    Aggregate, AssignmentDoc, ChecklistDoc, FindingDoc, InspectionDoc, PersonDoc, RegionDoc,
-    SiteDoc,
-};
+use davy_core::fold::{Aggregate, AssignmentDoc, ChecklistDoc, FindingDoc, InspectionDoc, PersonDoc, RegionDoc, SiteDoc};
 use davy_core::id::{InspectionId, PersonId, RootId, StreamId};
 use davy_core::view::names::NoNames;
 use davy_core::view::{InspectionContext, InspectionSummary, Names, inspection_summary};
@@ -50,10 +47,7 @@ impl Store {
             return Ok(None);
         };
         let findings = documents_of(&self.inner, db, row.id)?;
-        let findings: Vec<&FindingDoc> = findings
-            .iter()
-            .filter_map(|document| as_finding(document))
-            .collect();
+        let findings: Vec<&FindingDoc> = findings.iter().filter_map(|document| as_finding(document)).collect();
         let summary = inspection_summary(&InspectionContext {
             doc,
             compiled: &compiled,
@@ -72,9 +66,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read, or the view not be written.
     pub fn list_findings(&self, filter: &FindingFilter) -> Result<Vec<FindingRow>> {
-        self.inner
-            .view
-            .read(&*self.inner, |db| lists::findings(db, filter))
+        self.inner.view.read(&*self.inner, |db| lists::findings(db, filter))
     }
 
     /// Documents of an inspection's findings in the order raised, retracted ones included.
@@ -82,9 +74,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read, or the view not be written.
     pub fn findings_of_inspection(&self, inspection: InspectionId) -> Result<Vec<Arc<Aggregate>>> {
-        self.inner
-            .view
-            .read(&*self.inner, |db| documents_of(&self.inner, db, inspection))
+        self.inner.view.read(&*self.inner, |db| documents_of(&self.inner, db, inspection))
     }
 
     /// Regions, people, sites, assignments and checklist versions as of now. Kept in memory until they change.
@@ -140,9 +130,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read, or the view not be written.
     pub fn search(&self, query: &str, limit: u32) -> Result<Vec<SearchHit>> {
-        self.inner
-            .view
-            .read(&*self.inner, |db| search::search(db, query, limit))
+        self.inner.view.read(&*self.inner, |db| search::search(db, query, limit))
     }
 
     /// Names of people and devices, for views.
@@ -150,18 +138,11 @@ impl Store {
     /// # Errors
     /// As [`Store::directory`].
     pub fn names(&self) -> Result<StoreNames> {
-        let mut devices: HashMap<StreamId, String> = self
-            .read(feed::streams)?
-            .into_iter()
-            .map(|name| (name.stream, name.device_name))
-            .collect();
+        let mut devices: HashMap<StreamId, String> =
+            self.read(feed::streams)?.into_iter().map(|name| (name.stream, name.device_name)).collect();
         let enrolment = &self.inner.enrolment;
         devices.insert(enrolment.stream, enrolment.device_name.clone());
-        Ok(StoreNames {
-            directory: self.directory()?,
-            devices,
-            own: (enrolment.person, enrolment.person_name.clone()),
-        })
+        Ok(StoreNames { directory: self.directory()?, devices, own: (enrolment.person, enrolment.person_name.clone()) })
     }
 }
 
@@ -174,11 +155,7 @@ pub struct StoreNames {
 
 impl Names for StoreNames {
     fn person(&self, id: PersonId) -> Option<String> {
-        let listed = self
-            .directory
-            .people
-            .get(&id)
-            .map(|doc| doc.set.name.clone());
+        let listed = self.directory.people.get(&id).map(|doc| doc.set.name.clone());
         listed.or_else(|| (self.own.0 == id).then(|| self.own.1.clone()))
     }
 
@@ -205,11 +182,7 @@ pub fn as_finding(document: &Aggregate) -> Option<&FindingDoc> {
     }
 }
 
-fn documents_of(
-    inner: &Inner,
-    db: &Connection,
-    inspection: InspectionId,
-) -> Result<Vec<Arc<Aggregate>>> {
+fn documents_of(inner: &Inner, db: &Connection, inspection: InspectionId) -> Result<Vec<Arc<Aggregate>>> {
     let mut documents = Vec::new();
     for root in lists::finding_ids(db, inspection)? {
         let root: RootId = root.into();

@@ -8,7 +8,7 @@ use davy_core::id::{EventId, PersonId};
 use davy_core::time::{Mono, Wall};
 use davy_protocol::Segment;
 use davy_protocol::seal::{Seal, SealClock, SealReason, SealedScope, scope_tag, seal_hash, sign};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
 /// A sealed run, encoded for a push.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,13 +32,7 @@ pub(super) struct SealContext<'a> {
 
 impl SealContext<'_> {
     /// Seals everything after the last seal. Returns whether there was anything.
-    pub fn seal(
-        &self,
-        tx: &Connection,
-        head: &mut Head,
-        reason: SealReason,
-        actor: Option<PersonId>,
-    ) -> Result<bool> {
+    pub fn seal(&self, tx: &Connection, head: &mut Head, reason: SealReason, actor: Option<PersonId>) -> Result<bool> {
         let base = self.inner.base;
         let heads = &mut head.heads;
         let (from_n, to_n) = (heads.sealed_n + 1, base + heads.chain.seq);
@@ -50,11 +44,7 @@ impl SealContext<'_> {
         for scope in heads.touched.drain(..) {
             let chain = heads.scopes.get(&scope).copied().unwrap_or_default();
             stream::put_scope(tx, scope, &chain)?;
-            scopes.push(SealedScope {
-                tag: scope_tag(stream, scope),
-                sseq: chain.sseq,
-                eid: EventId(chain.head.0),
-            });
+            scopes.push(SealedScope { tag: scope_tag(stream, scope), sseq: chain.sseq, eid: EventId(chain.head.0) });
         }
         scopes.sort_unstable_by_key(|scope| scope.tag);
         let content = Seal {
@@ -73,15 +63,7 @@ impl SealContext<'_> {
         let raw = sign(&self.inner.signing, self.inner.enrolment.org, &content);
         head.last_seal = seal_hash(&raw);
         let bytes = (heads.unsealed_bytes + raw.len() + 16) as u64;
-        seal::insert(
-            tx,
-            &seal::SealRow {
-                from_n,
-                to_n,
-                bytes,
-                raw,
-            },
-        )?;
+        seal::insert(tx, &seal::SealRow { from_n, to_n, bytes, raw })?;
         heads.sealed_n = to_n;
         heads.unsealed_bytes = 0;
         Ok(true)
@@ -95,25 +77,16 @@ impl Store {
     /// The database cannot be written; nothing was sealed.
     pub fn seal(&self, reason: SealReason, actor: Option<PersonId>) -> Result<bool> {
         let inner = &*self.inner;
-        let context = SealContext {
-            inner,
-            wall: inner.clock.wall(),
-            mono: inner.clock.mono(),
-        };
+        let context = SealContext { inner, wall: inner.clock.wall(), mono: inner.clock.mono() };
         let mut writer = self.writer();
         let mut head = writer.take_head(inner)?;
-        let tx = writer
-            .db
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tx = writer.begin()?;
         let sealed = context.seal(&tx, &mut head, reason, actor)?;
         tx.commit()?;
         writer.head = Some(head);
         drop(writer);
         if sealed {
-            inner.listeners.tell(&Changes {
-                deliveries: true,
-                ..Changes::default()
-            });
+            inner.listeners.tell(&Changes { deliveries: true, ..Changes::default() });
         }
         Ok(sealed)
     }
@@ -129,25 +102,16 @@ impl Store {
             let mut segments = Vec::new();
             let mut total = 0;
             for sealed in seal::after(db, base + after_seq, MOST_SEGMENTS)? {
-                if !segments.is_empty()
-                    && total + usize::try_from(sealed.bytes).unwrap_or(usize::MAX) > max_bytes
-                {
+                if !segments.is_empty() && total + usize::try_from(sealed.bytes).unwrap_or(usize::MAX) > max_bytes {
                     break;
                 }
                 let events = event::range(db, sealed.from_n, sealed.to_n)?;
-                let bytes = davy_protocol::segment::encode(&Segment {
-                    events,
-                    seal: sealed.raw,
-                });
+                let bytes = davy_protocol::segment::encode(&Segment { events, seal: sealed.raw });
                 if !segments.is_empty() && total + bytes.len() > max_bytes {
                     break;
                 }
                 total += bytes.len();
-                segments.push(SegmentOut {
-                    from_seq: sealed.from_n - base,
-                    to_seq: sealed.to_n - base,
-                    bytes,
-                });
+                segments.push(SegmentOut { from_seq: sealed.from_n - base, to_seq: sealed.to_n - base, bytes });
             }
             Ok(segments)
         })

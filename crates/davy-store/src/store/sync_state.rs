@@ -60,42 +60,27 @@ impl Store {
     pub fn accept_receipt(&self, raw: &[u8]) -> Result<Receipt> {
         let inner = &*self.inner;
         let refuse = |detail: String| StoreError::Receipt { detail };
-        let receipt = Receipt::verify(raw, &inner.server_key, inner.enrolment.org)
-            .map_err(|e| refuse(e.to_string()))?;
+        let receipt = Receipt::verify(raw, &inner.server_key, inner.enrolment.org).map_err(|e| refuse(e.to_string()))?;
         if receipt.stream != inner.enrolment.stream {
             return Err(refuse("it is for another device".to_owned()));
         }
         let moved = self.write(|tx| {
             let row = stream::get(tx, receipt.stream)?;
-            if own_event_id(tx, row.base, receipt.head_seq, inner.genesis)?
-                != Some(receipt.head_eid)
-            {
-                return Err(refuse(format!(
-                    "it names an event {} that this device did not write",
-                    receipt.head_seq
-                )));
+            if own_event_id(tx, row.base, receipt.head_seq, inner.genesis)? != Some(receipt.head_eid) {
+                return Err(refuse(format!("it names an event {} that this device did not write", receipt.head_seq)));
             }
-            let stale = receipt.epoch < row.ack_epoch
-                || (receipt.epoch == row.ack_epoch && receipt.head_seq < row.acked_seq);
+            let stale = receipt.epoch < row.ack_epoch || (receipt.epoch == row.ack_epoch && receipt.head_seq < row.acked_seq);
             if stale {
                 return Ok(false);
             }
-            let unchanged = (receipt.epoch, receipt.head_seq, receipt.durable_seq)
-                == (row.ack_epoch, row.acked_seq, row.durable_seq);
+            let unchanged = (receipt.epoch, receipt.head_seq, receipt.durable_seq) == (row.ack_epoch, row.acked_seq, row.durable_seq);
             for classed in &receipt.classed {
                 anchor::put_class(tx, row.base + classed.seq, classed.class)?;
             }
             if unchanged {
                 return Ok(false);
             }
-            stream::acknowledge(
-                tx,
-                receipt.stream,
-                receipt.epoch,
-                receipt.head_seq,
-                receipt.durable_seq,
-                receipt.recv_ms.0,
-            )?;
+            stream::acknowledge(tx, receipt.stream, receipt.epoch, receipt.head_seq, receipt.durable_seq, receipt.recv_ms.0)?;
             anchor::put_receipt(tx, receipt.epoch, receipt.head_seq, receipt.recv_ms.0, raw)?;
             Ok(true)
         })?;
@@ -167,18 +152,13 @@ impl Store {
     /// [`StoreError::Receipt`] when it is not signed by the server.
     pub fn put_anchor(&self, raw: &[u8], mono_send: u64, mono_recv: u64) -> Result<Anchor> {
         let inner = &*self.inner;
-        let refuse = |e: davy_protocol::cose::CoseError| StoreError::Receipt {
-            detail: format!("time anchor: {e}"),
-        };
+        let refuse = |e: davy_protocol::cose::CoseError| StoreError::Receipt { detail: format!("time anchor: {e}") };
         let signed = Anchor::verify(raw, &inner.server_key, inner.enrolment.org).map_err(refuse)?;
-        let fix = AnchorFix {
-            server_ms: signed.server_ms,
-            mono_send,
-            mono_recv,
-            boot: inner.clock.mono().boot,
-        };
+        let fix = AnchorFix { server_ms: signed.server_ms, mono_send, mono_recv, boot: inner.clock.mono().boot };
         let mut writer = self.writer();
-        anchor::put(&writer.db, signed.id, &fix, raw)?;
+        let tx = writer.begin()?;
+        anchor::put(&tx, signed.id, &fix, raw)?;
+        tx.commit()?;
         if let Some(head) = &mut writer.head {
             head.anchor = Some((signed.id, fix));
         }
@@ -191,10 +171,7 @@ impl Store {
     /// The database cannot be read.
     pub fn now_estimate(&self) -> Result<Millis> {
         let newest = self.read(anchor::newest)?;
-        Ok(self
-            .inner
-            .clock
-            .now_estimate(newest.as_ref().map(|(_, fix)| fix)))
+        Ok(self.inner.clock.now_estimate(newest.as_ref().map(|(_, fix)| fix)))
     }
 
     /// Blobs not yet under a receipt, in the order of sending: thumbnails and signatures, previews, originals, each
@@ -211,12 +188,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub fn blob_progress(
-        &self,
-        sha256: BlobId,
-        upload_url: Option<&str>,
-        offset: u64,
-    ) -> Result<()> {
+    pub fn blob_progress(&self, sha256: BlobId, upload_url: Option<&str>, offset: u64) -> Result<()> {
         self.write(|tx| blob::progress(tx, sha256, upload_url, offset))
     }
 
@@ -237,8 +209,7 @@ impl Store {
     pub fn blob_done(&self, sha256: BlobId, raw: &[u8]) -> Result<BlobReceipt> {
         let inner = &*self.inner;
         let refuse = |detail: String| StoreError::Receipt { detail };
-        let receipt = BlobReceipt::verify(raw, &inner.server_key, inner.enrolment.org)
-            .map_err(|e| refuse(e.to_string()))?;
+        let receipt = BlobReceipt::verify(raw, &inner.server_key, inner.enrolment.org).map_err(|e| refuse(e.to_string()))?;
         if receipt.sha256 != sha256 {
             return Err(refuse("it is for another photo".to_owned()));
         }
@@ -277,21 +248,9 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub fn set_issue(
-        &self,
-        key: &str,
-        reason: &str,
-        detail: &str,
-        next_at: Option<Millis>,
-    ) -> Result<()> {
+    pub fn set_issue(&self, key: &str, reason: &str, detail: &str, next_at: Option<Millis>) -> Result<()> {
         let since = self.inner.clock.wall().ms;
-        let issue = Issue {
-            key: key.to_owned(),
-            reason: reason.to_owned(),
-            detail: detail.to_owned(),
-            since,
-            next_at,
-        };
+        let issue = Issue { key: key.to_owned(), reason: reason.to_owned(), detail: detail.to_owned(), since, next_at };
         self.write(|tx| setting::put_issue(tx, &issue))
     }
 
@@ -328,10 +287,7 @@ impl Store {
     }
 
     fn tell_deliveries(&self) {
-        self.inner.listeners.tell(&Changes {
-            deliveries: true,
-            ..Changes::default()
-        });
+        self.inner.listeners.tell(&Changes { deliveries: true, ..Changes::default() });
     }
 
     /// The seal that covers an own event, as signed; `None` while it is not sealed.
@@ -340,12 +296,7 @@ impl Store {
     /// The database cannot be read.
     pub fn seal_of(&self, seq: u64) -> Result<Option<Vec<u8>>> {
         let n = self.inner.base + seq;
-        self.read(|db| {
-            Ok(seal::after(db, n - 1, 1)?
-                .pop()
-                .filter(|seal| seal.from_n <= n)
-                .map(|seal| seal.raw))
-        })
+        self.read(|db| Ok(seal::after(db, n - 1, 1)?.pop().filter(|seal| seal.from_n <= n).map(|seal| seal.raw)))
     }
 }
 
@@ -355,12 +306,7 @@ fn user_key(key: &str) -> String {
 }
 
 /// Id of an own event; for seq 0 the genesis.
-fn own_event_id(
-    db: &rusqlite::Connection,
-    base: u64,
-    seq: u64,
-    genesis: Hash32,
-) -> Result<Option<EventId>> {
+fn own_event_id(db: &rusqlite::Connection, base: u64, seq: u64, genesis: Hash32) -> Result<Option<EventId>> {
     if seq == 0 {
         return Ok(Some(EventId(genesis.0)));
     }

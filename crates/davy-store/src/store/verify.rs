@@ -37,10 +37,7 @@ pub(super) fn check_runs<'a>(
     let (first, second) = page.runs.split_at(page.runs.len() / 2);
     let (first, second) = std::thread::scope(|threads| {
         let other = threads.spawn(|| second.iter().map(check).collect::<Result<Vec<_>, _>>());
-        (
-            first.iter().map(check).collect::<Result<Vec<_>, _>>(),
-            other.join(),
-        )
+        (first.iter().map(check).collect::<Result<Vec<_>, _>>(), other.join())
     });
     let mut all = first?;
     all.extend(second.map_err(|_| PageError::inconsistent("checking it failed"))??);
@@ -57,9 +54,7 @@ fn check_run<'a>(
     if run.events.is_empty() || run.events.len() != run.records.len() {
         return Err(wrong("a run without a record for each event"));
     }
-    let key = keys
-        .get(&run.stream)
-        .ok_or_else(|| wrong("a stream that nobody introduced"))?;
+    let key = keys.get(&run.stream).ok_or_else(|| wrong("a stream that nobody introduced"))?;
     let seal = verify_seal(&run.seal, key, org).map_err(|e| wrong(&e.to_string()))?;
     let mut events: Vec<Event> = Vec::with_capacity(run.events.len());
     for (raw, record) in run.events.iter().zip(&run.records) {
@@ -78,11 +73,7 @@ fn check_run<'a>(
     if !is_sealed(&seal, &events, scope) {
         return Err(wrong("a seal that does not cover its events"));
     }
-    Ok(CheckedRun {
-        run,
-        events,
-        seal_hash: seal_hash(&run.seal),
-    })
+    Ok(CheckedRun { run, events, seal_hash: seal_hash(&run.seal) })
 }
 
 /// The seal names the scope's last event in it. A page may end before that one: then the events lie before it, and
@@ -91,9 +82,7 @@ fn is_sealed(seal: &Seal, events: &[Event], scope: ScopeId) -> bool {
     let (Some(first), Some(last)) = (events.first(), events.last()) else {
         return false;
     };
-    let in_range = first.header.seq >= seal.from_seq
-        && last.header.seq <= seal.to_seq
-        && first.header.seq <= last.header.seq;
+    let in_range = first.header.seq >= seal.from_seq && last.header.seq <= seal.to_seq && first.header.seq <= last.header.seq;
     let tag = scope_tag(seal.stream, scope);
     let Some(head) = seal.scopes.iter().find(|head| head.tag == tag) else {
         return false;
@@ -105,27 +94,13 @@ fn is_sealed(seal: &Seal, events: &[Event], scope: ScopeId) -> bool {
 
 /// Accumulator after the page.
 pub(super) fn accumulated(acc: Hash32, runs: &[CheckedRun<'_>]) -> Hash32 {
-    runs.iter()
-        .flat_map(|run| &run.run.records)
-        .fold(acc, accumulate)
+    runs.iter().flat_map(|run| &run.run.records).fold(acc, accumulate)
 }
 
 /// The server's signed end of the feed says the same.
-pub(super) fn check_head(
-    bytes: &[u8],
-    key: &VerifyingKey,
-    org: OrgId,
-    expected: &ScopeHead,
-) -> Result<(), PageError> {
-    let head = ScopeHead::verify(bytes, key, org)
-        .map_err(|e| PageError::inconsistent(format!("signed end of the feed: {e}")))?;
-    if head == *expected {
-        Ok(())
-    } else {
-        Err(PageError::inconsistent(
-            "the signed end of the feed differs from what was received",
-        ))
-    }
+pub(super) fn check_head(bytes: &[u8], key: &VerifyingKey, org: OrgId, expected: &ScopeHead) -> Result<(), PageError> {
+    let head = ScopeHead::verify(bytes, key, org).map_err(|e| PageError::inconsistent(format!("signed end of the feed: {e}")))?;
+    if head == *expected { Ok(()) } else { Err(PageError::inconsistent("the signed end of the feed differs from what was received")) }
 }
 
 /// Where an event stands against what is known of its stream in the scope.
@@ -145,17 +120,11 @@ pub(super) fn place(head: Option<(u64, EventId)>, event: &Event) -> Result<Place
         return if same {
             Ok(Place::Known)
         } else {
-            Err(PageError::inconsistent(format!(
-                "two events at one place of stream {}",
-                header.stream
-            )))
+            Err(PageError::inconsistent(format!("two events at one place of stream {}", header.stream)))
         };
     }
     if header.sseq == sseq + 1 && header.sprev == Hash32(eid.0) {
         return Ok(Place::Next);
     }
-    Err(PageError::inconsistent(format!(
-        "events of stream {} were left out before number {}",
-        header.stream, header.sseq
-    )))
+    Err(PageError::inconsistent(format!("events of stream {} were left out before number {}", header.stream, header.sseq)))
 }

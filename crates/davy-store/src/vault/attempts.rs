@@ -54,10 +54,7 @@ impl Attempts {
     /// Reads the counter. An unreadable counter counts as many failures: damaging it must not help a thief.
     pub fn read(dir: &Path) -> Self {
         match std::fs::read(dir.join(Self::FILE)) {
-            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or(Self {
-                failed: 9,
-                ..Self::default()
-            }),
+            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or(Self { failed: 9, ..Self::default() }),
             Err(_) => Self::default(),
         }
     }
@@ -73,12 +70,7 @@ impl Attempts {
 
     pub fn count(&mut self, clock: &dyn Clock) {
         let (wall, mono) = (clock.wall(), clock.mono());
-        *self = Self {
-            failed: self.failed.saturating_add(1),
-            wall_ms: wall.ms.0,
-            boot: mono.boot,
-            mono_ns: mono.ns,
-        };
+        *self = Self { failed: self.failed.saturating_add(1), wall_ms: wall.ms.0, boot: mono.boot, mono_ns: mono.ns };
     }
 
     /// Within a boot the clock that nobody can set decides. After a reboot the wall clock does; one that was
@@ -92,8 +84,6 @@ impl Attempts {
             let Millis(now) = clock.wall().ms;
             u64::try_from(now.saturating_sub(self.wall_ms)).unwrap_or(0)
         };
-        Wait {
-            ms: full.saturating_sub(passed),
-        }
+        Wait { ms: full.saturating_sub(passed) }
     }
 }

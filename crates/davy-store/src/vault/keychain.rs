@@ -32,9 +32,7 @@ impl SystemKeychain {
     /// An entry of this name; use one name per data folder.
     #[must_use]
     pub fn new(account: impl Into<String>) -> Self {
-        Self {
-            account: account.into(),
-        }
+        Self { account: account.into() }
     }
 
     fn entry(&self) -> Result<keyring::Entry, KeychainError> {

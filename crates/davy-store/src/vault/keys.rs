@@ -22,11 +22,7 @@ impl Secrets {
     #[must_use]
     pub fn generate() -> Self {
         let seed = Zeroizing::new(rand::random::<[u8; 32]>());
-        Self {
-            db: Zeroizing::new(rand::random()),
-            blob: Zeroizing::new(rand::random()),
-            signing: SigningKey::from_bytes(&seed),
-        }
+        Self { db: Zeroizing::new(rand::random()), blob: Zeroizing::new(rand::random()), signing: SigningKey::from_bytes(&seed) }
     }
 }
 
@@ -88,21 +84,11 @@ impl Keys {
     /// Keys without a vault around them: for tests and tools that hold the secrets themselves.
     #[must_use]
     pub fn new(secrets: &Secrets, enrolment: Enrolment) -> Self {
-        Self {
-            db: secrets.db.clone(),
-            blob: secrets.blob.clone(),
-            signing: secrets.signing.clone(),
-            enrolment,
-        }
+        Self { db: secrets.db.clone(), blob: secrets.blob.clone(), signing: secrets.signing.clone(), enrolment }
     }
 
     pub(super) fn to_json(&self) -> serde_json::Result<Zeroizing<Vec<u8>>> {
-        let plain = KeysJson {
-            db: *self.db,
-            blob: *self.blob,
-            signing: self.signing.to_bytes(),
-            enrolment: self.enrolment.clone(),
-        };
+        let plain = KeysJson { db: *self.db, blob: *self.blob, signing: self.signing.to_bytes(), enrolment: self.enrolment.clone() };
         serde_json::to_vec(&plain).map(Zeroizing::new)
     }
 
@@ -119,8 +105,6 @@ impl Keys {
 
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Keys")
-            .field("enrolment", &self.enrolment)
-            .finish_non_exhaustive()
+        f.debug_struct("Keys").field("enrolment", &self.enrolment).finish_non_exhaustive()
     }
 }

@@ -80,9 +80,7 @@ pub enum UnlockError {
     #[error("the system keychain did not open the vault; use the PIN")]
     Keychain,
     /// The vault was written by a newer program.
-    #[error(
-        "the vault was written by a newer version of the app (format {found}, this app knows {known}): update the app"
-    )]
+    #[error("the vault was written by a newer version of the app (format {found}, this app knows {known}): update the app")]
     Newer {
         /// Format found.
         found: u32,
@@ -90,9 +88,7 @@ pub enum UnlockError {
         known: u32,
     },
     /// The file cannot be read as a vault.
-    #[error(
-        "the vault cannot be read ({detail}); nothing was changed: keep the folder and contact support"
-    )]
+    #[error("the vault cannot be read ({detail}); nothing was changed: keep the folder and contact support")]
     Damaged {
         /// What was found, for support.
         detail: String,
@@ -129,9 +125,7 @@ impl Vault {
     ) -> Result<Keys, UnlockError> {
         let path = vault_path(dir);
         if path.exists() {
-            return Err(UnlockError::Damaged {
-                detail: "the folder already has a vault".to_owned(),
-            });
+            return Err(UnlockError::Damaged { detail: "the folder already has a vault".to_owned() });
         }
         files::create_dir(dir)?;
         let vault_key = Zeroizing::new(rand::random::<[u8; 32]>());
@@ -141,9 +135,7 @@ impl Vault {
             server: enrolment.server.clone(),
         };
         let keys = Keys::new(secrets, enrolment);
-        let plain = keys.to_json().map_err(|e| UnlockError::Damaged {
-            detail: e.to_string(),
-        })?;
+        let plain = keys.to_json().map_err(|e| UnlockError::Damaged { detail: e.to_string() })?;
         let file = VaultFile {
             format: FORMAT,
             screen,
@@ -182,18 +174,12 @@ impl Vault {
         let mut attempts = Attempts::read(dir);
         let wait = attempts.wait(clock);
         if !wait.is_over() {
-            return Err(UnlockError::Throttled {
-                failed: attempts.failed,
-                wait_seconds: wait.seconds(),
-            });
+            return Err(UnlockError::Throttled { failed: attempts.failed, wait_seconds: wait.seconds() });
         }
         attempts.count(clock);
         attempts.write(dir)?;
         let Some(vault_key) = file.pin.open(pin)? else {
-            return Err(UnlockError::Wrong {
-                failed: attempts.failed,
-                wait_seconds: attempts.wait(clock).seconds(),
-            });
+            return Err(UnlockError::Wrong { failed: attempts.failed, wait_seconds: attempts.wait(clock).seconds() });
         };
         Attempts::clear(dir)?;
         open_keys(&file, &vault_key)
@@ -213,32 +199,18 @@ impl Vault {
     ///
     /// # Errors
     /// As for [`Vault::open_with_pin`].
-    pub fn change_pin(
-        dir: &Path,
-        old: &str,
-        new: &str,
-        cost: PinCost,
-        clock: &dyn Clock,
-    ) -> Result<(), UnlockError> {
+    pub fn change_pin(dir: &Path, old: &str, new: &str, cost: PinCost, clock: &dyn Clock) -> Result<(), UnlockError> {
         Self::open_with_pin(dir, old, clock)?;
         let mut file = read(dir)?.ok_or(UnlockError::Absent)?;
-        let vault_key = file.pin.open(old)?.ok_or(UnlockError::Wrong {
-            failed: 1,
-            wait_seconds: 0,
-        })?;
+        let vault_key = file.pin.open(old)?.ok_or(UnlockError::Wrong { failed: 1, wait_seconds: 0 })?;
         file.pin = PinSeal::new(new, &vault_key, cost)?;
         write(dir, &file)
     }
 }
 
 fn open_keys(file: &VaultFile, vault_key: &[u8; 32]) -> Result<Keys, UnlockError> {
-    let damaged = |detail: &str| UnlockError::Damaged {
-        detail: detail.to_owned(),
-    };
-    let plain = file
-        .keys
-        .open(vault_key, b"davy1/vault/keys")
-        .ok_or_else(|| damaged("the wrapped keys do not open"))?;
+    let damaged = |detail: &str| UnlockError::Damaged { detail: detail.to_owned() };
+    let plain = file.keys.open(vault_key, b"davy1/vault/keys").ok_or_else(|| damaged("the wrapped keys do not open"))?;
     Keys::from_json(&plain).map_err(|e| damaged(&e.to_string()))
 }
 
@@ -276,23 +248,16 @@ fn read(dir: &Path) -> Result<Option<VaultFile>, UnlockError> {
     struct Format {
         format: u32,
     }
-    let damaged = |e: serde_json::Error| UnlockError::Damaged {
-        detail: format!("vault.json: {e}"),
-    };
+    let damaged = |e: serde_json::Error| UnlockError::Damaged { detail: format!("vault.json: {e}") };
     let Format { format } = serde_json::from_slice(&bytes).map_err(damaged)?;
     if format > FORMAT {
-        return Err(UnlockError::Newer {
-            found: format,
-            known: FORMAT,
-        });
+        return Err(UnlockError::Newer { found: format, known: FORMAT });
     }
     serde_json::from_slice(&bytes).map(Some).map_err(damaged)
 }
 
 fn write(dir: &Path, file: &VaultFile) -> Result<(), UnlockError> {
-    let bytes = serde_json::to_vec_pretty(file).map_err(|e| UnlockError::Damaged {
-        detail: e.to_string(),
-    })?;
+    let bytes = serde_json::to_vec_pretty(file).map_err(|e| UnlockError::Damaged { detail: e.to_string() })?;
     Ok(files::replace(&vault_path(dir), &bytes)?)
 }
 

@@ -47,18 +47,12 @@ impl Directory {
     /// The newest version of a checklist by semantic version, then by publication.
     #[must_use]
     pub fn newest_checklist(&self, id: &str) -> Option<&ChecklistDoc> {
-        let versions = self
-            .checklists
-            .values()
-            .filter(|doc| doc.set.checklist.id == id);
+        let versions = self.checklists.values().filter(|doc| doc.set.checklist.id == id);
         versions.max_by_key(|doc| (version_key(&doc.set.checklist.version), doc.stamp))
     }
 }
 
 /// Numbers of a semantic version; what is not a number sorts lowest.
 fn version_key(version: &str) -> Vec<u64> {
-    version
-        .split(['.', '-', '+'])
-        .map(|part| part.parse().unwrap_or(0))
-        .collect()
+    version.split(['.', '-', '+']).map(|part| part.parse().unwrap_or(0)).collect()
 }

@@ -67,18 +67,8 @@ impl View {
                 prepare(path, key)?
             }
         };
-        let upto = Upto {
-            own: meta(&db, "own")?,
-            foreign: meta(&db, "foreign")?,
-        };
-        Ok((
-            Self {
-                db: Mutex::new(db),
-                pending: Mutex::default(),
-                directory: Mutex::default(),
-            },
-            upto,
-        ))
+        let upto = Upto { own: meta(&db, "own")?, foreign: meta(&db, "foreign")? };
+        Ok((Self { db: Mutex::new(db), pending: Mutex::default(), directory: Mutex::default() }, upto))
     }
 
     /// Notes that records changed or are about to.
@@ -90,18 +80,12 @@ impl View {
     pub fn put(&self, aggregate: &Aggregate) -> bool {
         let mut pending = lock(&self.pending);
         pending.dirty.remove(&aggregate.root());
-        pending
-            .rows
-            .insert(aggregate.root(), IndexRow::of(aggregate));
+        pending.rows.insert(aggregate.root(), IndexRow::of(aggregate));
         pending.rows.len() >= MOST_PENDING
     }
 
     /// Writes all that is pending and hands the connection to a read.
-    pub fn read<T>(
-        &self,
-        source: &dyn Source,
-        read: impl FnOnce(&mut Connection) -> Result<T>,
-    ) -> Result<T> {
+    pub fn read<T>(&self, source: &dyn Source, read: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
         let mut db = lock(&self.db);
         self.flush_into(&mut db, source)?;
         read(&mut db)
@@ -150,13 +134,7 @@ impl View {
     }
 }
 
-fn write(
-    db: &mut Connection,
-    source: &dyn Source,
-    dirty: &HashSet<RootId>,
-    rows: &HashMap<RootId, IndexRow>,
-    upto: Upto,
-) -> Result<bool> {
+fn write(db: &mut Connection, source: &dyn Source, dirty: &HashSet<RootId>, rows: &HashMap<RootId, IndexRow>, upto: Upto) -> Result<bool> {
     let tx = db.transaction()?;
     let mut touches_directory = false;
     for root in dirty {
@@ -200,11 +178,7 @@ fn remove(path: &Path) -> Result<()> {
 }
 
 fn meta(db: &Connection, key: &str) -> Result<u64> {
-    let value: Option<i64> = db
-        .query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| {
-            row.get(0)
-        })
-        .optional()?;
+    let value: Option<i64> = db.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?;
     Ok(uint(value.unwrap_or(0)))
 }
 
@@ -218,25 +192,19 @@ fn set_meta(db: &Connection, key: &str, value: u64) -> Result<()> {
 fn put_words(db: &Connection, root: RootId, kind: u8, text: &str) -> Result<()> {
     let old: Option<(i64, String, bool)> = db
         .prepare_cached("SELECT n, text, indexed FROM words WHERE id = ?1")?
-        .query_row([Sql(root)], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
+        .query_row([Sql(root)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     match old {
         Some((_, old_text, _)) if old_text == text => {}
         Some((n, old_text, indexed)) => {
             if indexed {
-                db.prepare_cached(
-                    "INSERT INTO words_index (words_index, rowid, text) VALUES ('delete', ?1, ?2)",
-                )?
-                .execute(params![n, old_text])?;
+                db.prepare_cached("INSERT INTO words_index (words_index, rowid, text) VALUES ('delete', ?1, ?2)")?
+                    .execute(params![n, old_text])?;
             }
-            db.prepare_cached("UPDATE words SET text = ?2, indexed = 0 WHERE n = ?1")?
-                .execute(params![n, text])?;
+            db.prepare_cached("UPDATE words SET text = ?2, indexed = 0 WHERE n = ?1")?.execute(params![n, text])?;
         }
         None => {
-            db.prepare_cached("INSERT INTO words (id, kind, text) VALUES (?1, ?2, ?3)")?
-                .execute(params![Sql(root), kind, text])?;
+            db.prepare_cached("INSERT INTO words (id, kind, text) VALUES (?1, ?2, ?3)")?.execute(params![Sql(root), kind, text])?;
         }
     }
     Ok(())

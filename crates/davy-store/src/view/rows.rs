@@ -6,12 +6,8 @@ use crate::evidence::sql::Sql;
 use davy_core::checklist::Grade;
 use davy_core::event::{AnswerValue, BlobRole, ChecklistRef, InspectionKind, ItemKey};
 use davy_core::fold::aggregate::AggregateKind;
-use davy_core::fold::{
-    Aggregate, EvidenceSet, FindingDoc, FindingState, InspectionDoc, InspectionState,
-};
-use davy_core::id::{
-    AssignmentId, BlobId, FindingId, InspectionId, PersonId, RootId, ScopeId, SiteId,
-};
+use davy_core::fold::{Aggregate, EvidenceSet, FindingDoc, FindingState, InspectionDoc, InspectionState};
+use davy_core::id::{AssignmentId, BlobId, FindingId, InspectionId, PersonId, RootId, ScopeId, SiteId};
 use davy_core::time::Millis;
 use davy_core::view::{FindingStage, InspectionStage, InspectionSummary};
 use rusqlite::{Connection, params};
@@ -147,19 +143,13 @@ pub(crate) const fn finding_stage_code(stage: FindingStage) -> u8 {
 impl IndexRow {
     pub fn of(aggregate: &Aggregate) -> Self {
         match aggregate {
-            Aggregate::Inspection(doc) => {
-                Self::Inspection(Box::new(inspection(doc)), inspection_words(doc))
-            }
+            Aggregate::Inspection(doc) => Self::Inspection(Box::new(inspection(doc)), inspection_words(doc)),
             Aggregate::Finding(doc) => {
                 let row = finding(doc);
                 let words = finding_words(doc, &row);
                 Self::Finding(Box::new(row), words)
             }
-            other => Self::Directory(
-                other.kind(),
-                Box::new(other.clone()),
-                directory_words(other),
-            ),
+            other => Self::Directory(other.kind(), Box::new(other.clone()), directory_words(other)),
         }
     }
 
@@ -227,10 +217,7 @@ fn write_finding(db: &Connection, row: &FindingRow) -> Result<()> {
     ])?;
     // Its inspection counts it.
     if let Some(inspection) = row.inspection {
-        db.prepare_cached(
-            "UPDATE inspection SET summary = NULL WHERE id = ?1 AND summary IS NOT NULL",
-        )?
-        .execute([Sql(inspection)])?;
+        db.prepare_cached("UPDATE inspection SET summary = NULL WHERE id = ?1 AND summary IS NOT NULL")?.execute([Sql(inspection)])?;
     }
     Ok(())
 }
@@ -255,8 +242,7 @@ fn inspection(doc: &InspectionDoc) -> InspectionRow {
         started_by: doc.stamp.actor,
         started_at: doc.stamp.wall.ms,
         changed_at: doc.changed.wall.ms,
-        contested: doc.answers.values().any(|cell| cell.is_contested())
-            || doc.notes.values().any(|cell| cell.is_contested()),
+        contested: doc.answers.values().any(|cell| cell.is_contested()) || doc.notes.values().any(|cell| cell.is_contested()),
         redo: count(doc.redo().len()),
         needs_upgrade: doc.needs_upgrade,
         waiting: doc.waiting,
@@ -270,9 +256,7 @@ fn finding(doc: &FindingDoc) -> FindingRow {
         FindingState::Confirmed => FindingStage::Confirmed,
         FindingState::Retracted(_) => FindingStage::Retracted,
     };
-    let text = |cell: &davy_core::fold::Cell<Option<String>>| {
-        cell.newest().and_then(|held| held.value.clone())
-    };
+    let text = |cell: &davy_core::fold::Cell<Option<String>>| cell.newest().and_then(|held| held.value.clone());
     FindingRow {
         id: doc.id,
         scope: doc.scope,
@@ -300,11 +284,7 @@ fn count(n: usize) -> u32 {
 
 fn first_thumbnail(evidence: &EvidenceSet) -> Option<BlobId> {
     let first = evidence.shown().min_by_key(|photo| photo.stamp)?;
-    first
-        .blobs
-        .iter()
-        .find(|blob| blob.role == BlobRole::Thumbnail)
-        .map(|blob| blob.sha256)
+    first.blobs.iter().find(|blob| blob.role == BlobRole::Thumbnail).map(|blob| blob.sha256)
 }
 
 fn captions(evidence: &EvidenceSet) -> impl Iterator<Item = &str> {
@@ -324,77 +304,34 @@ fn joined<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 fn inspection_words(doc: &InspectionDoc) -> String {
-    let notes = doc
-        .notes
-        .values()
-        .flat_map(|cell| cell.held())
-        .map(|held| held.value.as_str());
-    let answers = doc
-        .answers
-        .values()
-        .flat_map(|cell| cell.held())
-        .filter_map(|held| match &held.value {
-            Some(AnswerValue::Text(text) | AnswerValue::Code(text)) => Some(text.as_str()),
-            _ => None,
-        });
-    let labels = doc
-        .instances
-        .values()
-        .map(|instance| instance.added.label.as_str());
-    let comments = doc
-        .comments
-        .iter()
-        .map(|comment| comment.said.text.as_str());
-    joined(
-        notes
-            .chain(answers)
-            .chain(labels)
-            .chain(comments)
-            .chain(captions(&doc.evidence)),
-    )
+    let notes = doc.notes.values().flat_map(|cell| cell.held()).map(|held| held.value.as_str());
+    let answers = doc.answers.values().flat_map(|cell| cell.held()).filter_map(|held| match &held.value {
+        Some(AnswerValue::Text(text) | AnswerValue::Code(text)) => Some(text.as_str()),
+        _ => None,
+    });
+    let labels = doc.instances.values().map(|instance| instance.added.label.as_str());
+    let comments = doc.comments.iter().map(|comment| comment.said.text.as_str());
+    joined(notes.chain(answers).chain(labels).chain(comments).chain(captions(&doc.evidence)))
 }
 
 fn finding_words(doc: &FindingDoc, row: &FindingRow) -> String {
     let fields = [&doc.description, &doc.area, &doc.measure, &doc.responsible];
-    let held = fields
-        .into_iter()
-        .flat_map(|cell| cell.held())
-        .filter_map(|held| held.value.as_deref());
-    let comments = doc
-        .comments
-        .iter()
-        .map(|comment| comment.said.text.as_str());
-    joined(
-        held.chain(comments)
-            .chain(captions(&doc.evidence))
-            .chain(row.key.iter().map(|key| key.item.as_str())),
-    )
+    let held = fields.into_iter().flat_map(|cell| cell.held()).filter_map(|held| held.value.as_deref());
+    let comments = doc.comments.iter().map(|comment| comment.said.text.as_str());
+    joined(held.chain(comments).chain(captions(&doc.evidence)).chain(row.key.iter().map(|key| key.item.as_str())))
 }
 
 fn directory_words(aggregate: &Aggregate) -> String {
     match aggregate {
         Aggregate::Region(doc) => joined([doc.set.name.as_str()]),
-        Aggregate::Person(doc) => joined(
-            [doc.set.name.as_str()]
-                .into_iter()
-                .chain(doc.set.badge.as_deref()),
-        ),
+        Aggregate::Person(doc) => joined([doc.set.name.as_str()].into_iter().chain(doc.set.badge.as_deref())),
         Aggregate::Site(doc) => {
             let set = &doc.set;
             let contacts = set.contacts.iter().map(|contact| contact.name.as_str());
-            joined(
-                [set.name.as_str(), &set.enterprise]
-                    .into_iter()
-                    .chain(set.address.as_deref())
-                    .chain(contacts),
-            )
+            joined([set.name.as_str(), &set.enterprise].into_iter().chain(set.address.as_deref()).chain(contacts))
         }
         Aggregate::Assignment(doc) => joined(doc.set.note.as_deref()),
-        Aggregate::Checklist(doc) => joined([
-            doc.set.title_zh.as_str(),
-            &doc.set.title_en,
-            &doc.set.checklist.id,
-        ]),
+        Aggregate::Checklist(doc) => joined([doc.set.title_zh.as_str(), &doc.set.title_en, &doc.set.checklist.id]),
         Aggregate::Inspection(_) | Aggregate::Finding(_) => String::new(),
     }
 }

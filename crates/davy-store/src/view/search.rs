@@ -33,16 +33,12 @@ pub(crate) fn search(db: &mut Connection, query: &str, limit: u32) -> Result<Vec
         return Ok(Vec::new());
     };
     index_pending(db)?;
-    let (long, short): (Vec<&str>, Vec<&str>) =
-        parts.iter().partition(|part| part.chars().count() >= 3);
+    let (long, short): (Vec<&str>, Vec<&str>) = parts.iter().partition(|part| part.chars().count() >= 3);
     let mut sql = "SELECT id, kind, text FROM words WHERE 1".to_owned();
     let mut values = Vec::new();
     if !long.is_empty() {
         sql.push_str(" AND n IN (SELECT rowid FROM words_index WHERE words_index MATCH ?)");
-        let quoted: Vec<String> = long
-            .iter()
-            .map(|part| format!("\"{}\"", part.replace('"', "\"\"")))
-            .collect();
+        let quoted: Vec<String> = long.iter().map(|part| format!("\"{}\"", part.replace('"', "\"\""))).collect();
         values.push(quoted.join(" AND "));
     }
     for part in short {
@@ -54,11 +50,7 @@ pub(crate) fn search(db: &mut Connection, query: &str, limit: u32) -> Result<Vec
     let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map(params_from_iter(values), |row| {
         let text: String = row.get(2)?;
-        Ok((
-            row.get::<_, Sql<RootId>>(0)?.0,
-            row.get::<_, u8>(1)?,
-            line_with(&text, first),
-        ))
+        Ok((row.get::<_, Sql<RootId>>(0)?.0, row.get::<_, u8>(1)?, line_with(&text, first)))
     })?;
     let mut hits = Vec::new();
     for row in rows {
@@ -69,11 +61,7 @@ pub(crate) fn search(db: &mut Connection, query: &str, limit: u32) -> Result<Vec
 }
 
 fn line_with(text: &str, part: &str) -> String {
-    text.lines()
-        .find(|line| line.contains(part))
-        .or_else(|| text.lines().next())
-        .unwrap_or_default()
-        .to_owned()
+    text.lines().find(|line| line.contains(part)).or_else(|| text.lines().next()).unwrap_or_default().to_owned()
 }
 
 /// Brings the trigram index up to date; records written since the last search wait for this.
@@ -88,9 +76,7 @@ fn index_pending(db: &mut Connection) -> Result<()> {
             return Ok(());
         }
         {
-            let mut index = tx.prepare_cached(
-                "INSERT INTO words_index (rowid, text) SELECT n, text FROM words WHERE n = ?1",
-            )?;
+            let mut index = tx.prepare_cached("INSERT INTO words_index (rowid, text) SELECT n, text FROM words WHERE n = ?1")?;
             let mut mark = tx.prepare_cached("UPDATE words SET indexed = 1 WHERE n = ?1")?;
             for n in pending {
                 index.execute([n])?;

@@ -5,19 +5,9 @@ use proptest::prelude::*;
 
 #[derive(Debug, Clone)]
 enum Step {
-    Answer {
-        device: usize,
-        inspection: u8,
-        item: u8,
-        fail: bool,
-    },
-    Exchange {
-        device: usize,
-        limit: usize,
-    },
-    Restart {
-        device: usize,
-    },
+    Answer { device: usize, inspection: u8, item: u8, fail: bool },
+    Exchange { device: usize, limit: usize },
+    Restart { device: usize },
 }
 
 fn step() -> impl Strategy<Value = Step> {

@@ -6,26 +6,14 @@ use davy_core::event::{BlobRole, ChecklistPublished, FindingEdited, FindingRetra
 use davy_core::view::InspectionStage;
 
 fn text(words: &str) -> Text {
-    Text {
-        zh: words.into(),
-        en: words.into(),
-    }
+    Text { zh: words.into(), en: words.into() }
 }
 
 fn checklist(items: usize) -> Vec<u8> {
     let item = |n: usize| -> Item {
-        serde_json::from_value(
-            serde_json::json!({ "id": format!("i{n}"), "text": { "zh": "问", "en": "Q" } }),
-        )
-        .unwrap()
+        serde_json::from_value(serde_json::json!({ "id": format!("i{n}"), "text": { "zh": "问", "en": "Q" } })).unwrap()
     };
-    let section = Section {
-        id: "s".into(),
-        title: text("S"),
-        items: (0..items).map(item).collect(),
-        when: None,
-        repeat: None,
-    };
+    let section = Section { id: "s".into(), title: text("S"), items: (0..items).map(item).collect(), when: None, repeat: None };
     let list = Checklist {
         schema: 1,
         id: "coal-mines".into(),
@@ -43,11 +31,7 @@ fn checklist(items: usize) -> Vec<u8> {
 fn published(device: &Device, bytes: &[u8]) -> ChecklistRef {
     use sha2::{Digest, Sha256};
     let hash = BlobId(Sha256::digest(bytes).into());
-    let reference = ChecklistRef {
-        id: "coal-mines".into(),
-        version: "1.0.0".into(),
-        hash,
-    };
+    let reference = ChecklistRef { id: "coal-mines".into(), version: "1.0.0".into(), hash };
     let set = ChecklistPublished {
         checklist: reference.clone(),
         industry: "coal-mines".into(),
@@ -63,59 +47,21 @@ fn counts_appear_with_the_checklist_and_follow_every_change() {
     let device = device(1);
     let bytes = checklist(3);
     let reference = published(&device, &bytes);
-    device.record(
-        inspection_id(1),
-        InspectionStarted {
-            checklist: reference.clone(),
-            ..started()
-        },
-    );
+    device.record(inspection_id(1), InspectionStarted { checklist: reference.clone(), ..started() });
     device.record(inspection_id(1), answer("i0", Verdict::Pass));
-    let summary = || {
-        device
-            .store
-            .list_inspections(&InspectionFilter::default())
-            .unwrap()[0]
-            .summary
-    };
+    let summary = || device.store.list_inspections(&InspectionFilter::default()).unwrap()[0].summary;
     assert_eq!(summary(), None, "the checklist is not here");
-    assert_eq!(
-        device.store.missing_checklists().unwrap(),
-        std::slice::from_ref(&reference)
-    );
-    device
-        .store
-        .put_blob(
-            reference.hash,
-            &bytes,
-            BlobRole::Checklist,
-            "application/json",
-        )
-        .unwrap();
+    assert_eq!(device.store.missing_checklists().unwrap(), std::slice::from_ref(&reference));
+    device.store.put_blob(reference.hash, &bytes, BlobRole::Checklist, "application/json").unwrap();
     assert_eq!(device.store.missing_checklists().unwrap(), []);
-    assert_eq!(
-        summary().map(|s| (s.total, s.answered, s.failed)),
-        Some((3, 1, 0))
-    );
+    assert_eq!(summary().map(|s| (s.total, s.answered, s.failed)), Some((3, 1, 0)));
     device.record(inspection_id(1), answer("i1", Verdict::Fail));
-    assert_eq!(
-        summary().map(|s| (s.total, s.answered, s.failed)),
-        Some((3, 2, 1))
-    );
-    device.record(
-        FindingId([60; 16]),
-        raised(Some(inspection_id(1)), "loose rail"),
-    );
+    assert_eq!(summary().map(|s| (s.total, s.answered, s.failed)), Some((3, 2, 1)));
+    device.record(FindingId([60; 16]), raised(Some(inspection_id(1)), "loose rail"));
     assert_eq!(summary().map(|s| s.findings), Some(1));
     let device = device.restart();
-    let kept = device
-        .store
-        .list_inspections(&InspectionFilter::default())
-        .unwrap();
-    assert_eq!(
-        kept[0].summary.map(|s| (s.answered, s.findings)),
-        Some((2, 1))
-    );
+    let kept = device.store.list_inspections(&InspectionFilter::default()).unwrap();
+    assert_eq!(kept[0].summary.map(|s| (s.answered, s.findings)), Some((2, 1)));
 }
 
 #[test]
@@ -123,82 +69,26 @@ fn inspections_are_filtered_by_stage_site_and_assignment() {
     let device = device(1);
     let assignment = davy_core::id::AssignmentId([70; 16]);
     device.record(inspection_id(1), started());
-    device.record(
-        inspection_id(2),
-        InspectionStarted {
-            assignment: Some(assignment),
-            ..started()
-        },
-    );
-    let list = |filter: InspectionFilter| {
-        device
-            .store
-            .list_inspections(&filter)
-            .unwrap()
-            .iter()
-            .map(|row| row.id)
-            .collect::<Vec<_>>()
-    };
+    device.record(inspection_id(2), InspectionStarted { assignment: Some(assignment), ..started() });
+    let list = |filter: InspectionFilter| device.store.list_inspections(&filter).unwrap().iter().map(|row| row.id).collect::<Vec<_>>();
+    assert_eq!(list(InspectionFilter::default()), [inspection_id(2), inspection_id(1)], "the last changed first");
+    assert_eq!(list(InspectionFilter { assignment: Some(assignment), ..Default::default() }), [inspection_id(2)]);
+    assert_eq!(list(InspectionFilter { site: Some(SiteId([99; 16])), ..Default::default() }), []);
     assert_eq!(
-        list(InspectionFilter::default()),
-        [inspection_id(2), inspection_id(1)],
-        "the last changed first"
-    );
-    assert_eq!(
-        list(InspectionFilter {
-            assignment: Some(assignment),
-            ..Default::default()
-        }),
-        [inspection_id(2)]
-    );
-    assert_eq!(
-        list(InspectionFilter {
-            site: Some(SiteId([99; 16])),
-            ..Default::default()
-        }),
-        []
-    );
-    assert_eq!(
-        list(InspectionFilter {
-            stages: vec![InspectionStage::Draft],
-            limit: 1,
-            offset: 1,
-            ..Default::default()
-        }),
+        list(InspectionFilter { stages: vec![InspectionStage::Draft], limit: 1, offset: 1, ..Default::default() }),
         [inspection_id(1)]
     );
-    assert_eq!(
-        list(InspectionFilter {
-            stages: vec![InspectionStage::Returned],
-            ..Default::default()
-        }),
-        []
-    );
+    assert_eq!(list(InspectionFilter { stages: vec![InspectionStage::Returned], ..Default::default() }), []);
 }
 
 #[test]
 fn findings_come_major_first_and_retracted_ones_only_when_asked_for() {
     let device = device(1);
     device.record(inspection_id(1), started());
-    for (number, grade) in [
-        (61, Grade::General),
-        (62, Grade::Major),
-        (63, Grade::General),
-    ] {
-        device.record(
-            FindingId([number; 16]),
-            FindingRaised {
-                grade,
-                ..raised(Some(inspection_id(1)), "gas")
-            },
-        );
+    for (number, grade) in [(61, Grade::General), (62, Grade::Major), (63, Grade::General)] {
+        device.record(FindingId([number; 16]), FindingRaised { grade, ..raised(Some(inspection_id(1)), "gas") });
     }
-    device.record(
-        FindingId([63; 16]),
-        FindingRetracted {
-            reason: "twice".into(),
-        },
-    );
+    device.record(FindingId([63; 16]), FindingRetracted { reason: "twice".into() });
     device.record(
         FindingId([61; 16]),
         FindingEdited {
@@ -210,34 +100,14 @@ fn findings_come_major_first_and_retracted_ones_only_when_asked_for() {
             grade: None,
         },
     );
-    let rows = device
-        .store
-        .list_findings(&FindingFilter::default())
-        .unwrap();
-    assert_eq!(
-        rows.iter().map(|row| row.id).collect::<Vec<_>>(),
-        [FindingId([62; 16]), FindingId([61; 16])]
-    );
+    let rows = device.store.list_findings(&FindingFilter::default()).unwrap();
+    assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [FindingId([62; 16]), FindingId([61; 16])]);
     assert_eq!(rows[1].description, "gas above limit");
-    let major = FindingFilter {
-        grade: Some(Grade::Major),
-        inspection: Some(inspection_id(1)),
-        ..Default::default()
-    };
+    let major = FindingFilter { grade: Some(Grade::Major), inspection: Some(inspection_id(1)), ..Default::default() };
     assert_eq!(device.store.list_findings(&major).unwrap().len(), 1);
-    let retracted = FindingFilter {
-        stages: vec![davy_core::view::FindingStage::Retracted],
-        ..Default::default()
-    };
+    let retracted = FindingFilter { stages: vec![davy_core::view::FindingStage::Retracted], ..Default::default() };
     assert_eq!(device.store.list_findings(&retracted).unwrap().len(), 1);
-    assert_eq!(
-        device
-            .store
-            .findings_of_inspection(inspection_id(1))
-            .unwrap()
-            .len(),
-        3
-    );
+    assert_eq!(device.store.findings_of_inspection(inspection_id(1)).unwrap().len(), 3);
 }
 
 #[test]
@@ -251,11 +121,7 @@ fn the_directory_follows_its_events() {
     assert_eq!(device.store.list_sites().unwrap()[0].set.name, "二号矿井");
     use davy_core::view::Names;
     let names = device.store.names().unwrap();
-    assert_eq!(
-        names.person(PERSON).as_deref(),
-        Some("Wang Fang"),
-        "the directory outranks the enrolment"
-    );
+    assert_eq!(names.person(PERSON).as_deref(), Some("Wang Fang"), "the directory outranks the enrolment");
     assert_eq!(names.device(device.stream()).as_deref(), Some("Tablet 1"));
 }
 
@@ -264,31 +130,10 @@ fn words_are_found_by_one_two_and_more_characters_in_both_languages() {
     let device = device(1);
     device.record(SITE, site("东山煤矿一号井"));
     device.record(inspection_id(1), started());
-    device.record(
-        inspection_id(1),
-        NoteSet {
-            key: key("a"),
-            text: "Roof BOLT missing at 3301 face".into(),
-        },
-    );
-    device.record(
-        FindingId([61; 16]),
-        raised(None, "瓦斯浓度超限，通风不足 100%_\"quote\""),
-    );
-    let roots = |query: &str| {
-        device
-            .store
-            .search(query, 10)
-            .unwrap()
-            .iter()
-            .map(|hit| hit.root)
-            .collect::<Vec<_>>()
-    };
-    let (site, inspection, finding): (RootId, RootId, RootId) = (
-        SITE.into(),
-        inspection_id(1).into(),
-        FindingId([61; 16]).into(),
-    );
+    device.record(inspection_id(1), NoteSet { key: key("a"), text: "Roof BOLT missing at 3301 face".into() });
+    device.record(FindingId([61; 16]), raised(None, "瓦斯浓度超限，通风不足 100%_\"quote\""));
+    let roots = |query: &str| device.store.search(query, 10).unwrap().iter().map(|hit| hit.root).collect::<Vec<_>>();
+    let (site, inspection, finding): (RootId, RootId, RootId) = (SITE.into(), inspection_id(1).into(), FindingId([61; 16]).into());
     let table = [
         ("矿", vec![site]),
         ("煤矿", vec![site]),
@@ -310,18 +155,8 @@ fn words_are_found_by_one_two_and_more_characters_in_both_languages() {
     for (query, expected) in &table {
         assert_eq!(&roots(query), expected, "{query}");
     }
-    device.record(
-        inspection_id(1),
-        NoteSet {
-            key: key("a"),
-            text: "锚杆缺失".into(),
-        },
-    );
-    assert_eq!(
-        roots("bolt missing"),
-        [],
-        "words that were replaced are not found"
-    );
+    device.record(inspection_id(1), NoteSet { key: key("a"), text: "锚杆缺失".into() });
+    assert_eq!(roots("bolt missing"), [], "words that were replaced are not found");
     assert_eq!(roots("锚杆缺"), [inspection]);
     let hit = device.store.search("浓度", 10).unwrap().remove(0);
     assert!(hit.line.contains("瓦斯浓度"));
@@ -334,28 +169,11 @@ fn the_newest_version_of_a_checklist_is_found_by_number() {
     let device = device(1);
     for (n, version) in [(1u8, "1.2.0"), (2, "1.10.0"), (3, "1.9.9")] {
         let hash = BlobId([n; 32]);
-        let checklist = ChecklistRef {
-            id: "coal-mines".into(),
-            version: version.into(),
-            hash,
-        };
-        let set = ChecklistPublished {
-            checklist,
-            industry: "coal-mines".into(),
-            title_zh: "煤".into(),
-            title_en: "Coal".into(),
-        };
+        let checklist = ChecklistRef { id: "coal-mines".into(), version: version.into(), hash };
+        let set = ChecklistPublished { checklist, industry: "coal-mines".into(), title_zh: "煤".into(), title_en: "Coal".into() };
         device.record(davy_core::fold::ChecklistDoc::root_of(&hash), set);
     }
     let directory = device.store.directory().unwrap();
-    assert_eq!(
-        directory
-            .newest_checklist("coal-mines")
-            .unwrap()
-            .set
-            .checklist
-            .version,
-        "1.10.0"
-    );
+    assert_eq!(directory.newest_checklist("coal-mines").unwrap().set.checklist.version, "1.10.0");
     assert_eq!(directory.newest_checklist("mines"), None);
 }

@@ -15,17 +15,14 @@ use crate::clock::FakeClock;
 use crate::vault::Secrets;
 use davy_core::checklist::Grade;
 use davy_core::event::{
-    AnswerSet, AnswerValue, ChecklistRef, Event, FindingRaised, InspectionKind, InspectionStarted,
-    ItemKey, Payload, PersonSet, RegionSet, Role, SiteSet, Verdict,
+    AnswerSet, AnswerValue, ChecklistRef, Event, FindingRaised, InspectionKind, InspectionStarted, ItemKey, Payload, PersonSet, RegionSet,
+    Role, SiteSet, Verdict,
 };
 use davy_core::id::{
-    DeviceId, EntityId, EventId, FindingId, InspectionId, OrgId, PersonId, RegionId, RootId,
-    ScopeId, SessionId, SiteId, StreamId,
+    DeviceId, EntityId, EventId, FindingId, InspectionId, OrgId, PersonId, RegionId, RootId, ScopeId, SessionId, SiteId, StreamId,
 };
 use davy_protocol::accept::{Class, check_segment};
-use davy_protocol::feed::{
-    AcceptanceRecord, Path as Way, ScopeHead, accumulate, accumulator_start,
-};
+use davy_protocol::feed::{AcceptanceRecord, Path as Way, ScopeHead, accumulate, accumulator_start};
 use davy_protocol::message::{FeedRun, PullResponse, ScopePage, StreamInfo};
 use davy_protocol::receipt::{Anchor, BlobReceipt, Receipt};
 use davy_protocol::seal::SealReason;
@@ -72,19 +69,8 @@ pub fn device(number: u8) -> Device {
         person_name: "Li Wei".into(),
         role: Role::Inspector,
     };
-    let store = Store::open(
-        dir.path(),
-        &Keys::new(&secrets, enrolment.clone()),
-        clock.clone(),
-    )
-    .unwrap();
-    Device {
-        dir,
-        clock,
-        store,
-        secrets,
-        enrolment,
-    }
+    let store = Store::open(dir.path(), &Keys::new(&secrets, enrolment.clone()), clock.clone()).unwrap();
+    Device { dir, clock, store, secrets, enrolment }
 }
 
 impl Device {
@@ -98,57 +84,22 @@ impl Device {
 
     /// Closes the store and opens it again, as a restart would.
     pub fn restart(self) -> Self {
-        let Self {
-            dir,
-            clock,
-            store,
-            secrets,
-            enrolment,
-        } = self;
+        let Self { dir, clock, store, secrets, enrolment } = self;
         drop(store);
-        let store = Store::open(
-            dir.path(),
-            &Keys::new(&secrets, enrolment.clone()),
-            clock.clone(),
-        )
-        .unwrap();
-        Self {
-            dir,
-            clock,
-            store,
-            secrets,
-            enrolment,
-        }
+        let store = Store::open(dir.path(), &Keys::new(&secrets, enrolment.clone()), clock.clone()).unwrap();
+        Self { dir, clock, store, secrets, enrolment }
     }
 
     pub fn record(&self, root: impl Into<RootId>, payload: impl Into<Payload>) -> Event {
         self.record_with(root, payload, Vec::new())
     }
 
-    pub fn record_with(
-        &self,
-        root: impl Into<RootId>,
-        payload: impl Into<Payload>,
-        blobs: Vec<davy_core::event::BlobRef>,
-    ) -> Event {
+    pub fn record_with(&self, root: impl Into<RootId>, payload: impl Into<Payload>, blobs: Vec<davy_core::event::BlobRef>) -> Event {
         let root = root.into();
-        let ent = if blobs.is_empty() {
-            root.into()
-        } else {
-            EntityId(uuid::Uuid::new_v4().into_bytes())
-        };
-        let new = NewEvent {
-            scope: SCOPE,
-            ent,
-            root,
-            payload: payload.into(),
-            blobs,
-        };
+        let ent = if blobs.is_empty() { root.into() } else { EntityId(uuid::Uuid::new_v4().into_bytes()) };
+        let new = NewEvent { scope: SCOPE, ent, root, payload: payload.into(), blobs };
         self.clock.advance(1);
-        self.store
-            .append(PERSON, SESSION, vec![new])
-            .unwrap()
-            .remove(0)
+        self.store.append(PERSON, SESSION, vec![new]).unwrap().remove(0)
     }
 
     pub fn info(&self) -> StreamInfo {
@@ -167,32 +118,16 @@ pub fn inspection_id(number: u8) -> InspectionId {
 }
 
 pub fn started() -> InspectionStarted {
-    let checklist = ChecklistRef {
-        id: "coal-mines".into(),
-        version: "1.0.0".into(),
-        hash: BlobId([9; 32]),
-    };
-    InspectionStarted {
-        kind: InspectionKind::Enforcement,
-        site: SITE,
-        checklist,
-        inspectors: vec![PERSON],
-        assignment: None,
-    }
+    let checklist = ChecklistRef { id: "coal-mines".into(), version: "1.0.0".into(), hash: BlobId([9; 32]) };
+    InspectionStarted { kind: InspectionKind::Enforcement, site: SITE, checklist, inspectors: vec![PERSON], assignment: None }
 }
 
 pub fn key(item: &str) -> ItemKey {
-    ItemKey {
-        item: item.into(),
-        instance: None,
-    }
+    ItemKey { item: item.into(), instance: None }
 }
 
 pub fn answer(item: &str, verdict: Verdict) -> AnswerSet {
-    AnswerSet {
-        key: key(item),
-        value: Some(AnswerValue::Verdict(verdict)),
-    }
+    AnswerSet { key: key(item), value: Some(AnswerValue::Verdict(verdict)) }
 }
 
 pub fn raised(inspection: Option<InspectionId>, description: &str) -> FindingRaised {
@@ -224,19 +159,11 @@ pub fn site(name: &str) -> SiteSet {
 }
 
 pub fn person(name: &str) -> PersonSet {
-    PersonSet {
-        name: name.into(),
-        role: Role::Inspector,
-        active: true,
-        badge: None,
-    }
+    PersonSet { name: name.into(), role: Role::Inspector, active: true, badge: None }
 }
 
 pub fn region(name: &str) -> RegionSet {
-    RegionSet {
-        name: name.into(),
-        parent: None,
-    }
+    RegionSet { name: name.into(), parent: None }
 }
 
 /// What a server would hold: a feed per scope.
@@ -257,12 +184,7 @@ struct Entry {
 
 impl Feed {
     pub fn new(epoch: u64) -> Self {
-        Self {
-            epoch,
-            gseq: 0,
-            streams: BTreeMap::new(),
-            entries: BTreeMap::new(),
-        }
+        Self { epoch, gseq: 0, streams: BTreeMap::new(), entries: BTreeMap::new() }
     }
 
     /// Takes everything that a device has to send after `seq`.
@@ -271,16 +193,11 @@ impl Feed {
         self.streams.insert(device.stream(), device.info());
         let mut sent = after;
         loop {
-            let segments = device
-                .store
-                .segments_to_send(sent, segment::MAX_PUSH)
-                .unwrap();
+            let segments = device.store.segments_to_send(sent, segment::MAX_PUSH).unwrap();
             let Some(last) = segments.last() else { break };
             sent = last.to_seq;
             for out in &segments {
-                let decoded = segment::decode(&out.bytes, Limits::default())
-                    .unwrap()
-                    .to_segment();
+                let decoded = segment::decode(&out.bytes, Limits::default()).unwrap().to_segment();
                 let key = device.store.signing_key().verifying_key();
                 let checked = check_segment(&decoded, &key, ORG).unwrap();
                 for (event, raw) in checked.events.iter().zip(&decoded.events) {
@@ -293,27 +210,15 @@ impl Feed {
                         class: Class::Ok.code(),
                         flags: 0,
                     };
-                    let entry = Entry {
-                        stream: device.stream(),
-                        raw: raw.clone(),
-                        record,
-                        seal: decoded.seal.clone(),
-                    };
-                    self.entries
-                        .entry(event.header.scope)
-                        .or_default()
-                        .push(entry);
+                    let entry = Entry { stream: device.stream(), raw: raw.clone(), record, seal: decoded.seal.clone() };
+                    self.entries.entry(event.header.scope).or_default().push(entry);
                 }
             }
         }
     }
 
     pub fn page(&self, scope: ScopeId, after: u64, limit: usize) -> ScopePage {
-        let all = self
-            .entries
-            .get(&scope)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let all = self.entries.get(&scope).map(Vec::as_slice).unwrap_or_default();
         let from = usize::try_from(after).unwrap().min(all.len());
         let to = all.len().min(from + limit);
         let mut runs: Vec<FeedRun> = Vec::new();
@@ -333,48 +238,24 @@ impl Feed {
         }
         let more = to < all.len();
         let head = (!more).then(|| self.head(scope, all));
-        ScopePage {
-            scope,
-            after,
-            runs,
-            next: to as u64,
-            more,
-            head,
-        }
+        ScopePage { scope, after, runs, next: to as u64, more, head }
     }
 
     fn head(&self, scope: ScopeId, all: &[Entry]) -> Vec<u8> {
         let start = accumulator_start(ORG, scope);
-        let acc = all
-            .iter()
-            .fold(start, |acc, entry| accumulate(acc, &entry.record));
-        ScopeHead {
-            epoch: self.epoch,
-            scope,
-            pos: all.len() as u64,
-            acc,
-        }
-        .sign(&server_key(), ORG)
+        let acc = all.iter().fold(start, |acc, entry| accumulate(acc, &entry.record));
+        ScopeHead { epoch: self.epoch, scope, pos: all.len() as u64, acc }.sign(&server_key(), ORG)
     }
 
     pub fn answer(&self, pages: Vec<ScopePage>) -> PullResponse {
-        PullResponse {
-            epoch: self.epoch,
-            pages,
-            streams: self.streams.values().cloned().collect(),
-        }
+        PullResponse { epoch: self.epoch, pages, streams: self.streams.values().cloned().collect() }
     }
 
     /// Pulls one scope to its end.
     pub fn pull(&self, store: &Store, scope: ScopeId, limit: usize) {
         store.set_epoch(self.epoch).unwrap();
         loop {
-            let after = store
-                .cursors()
-                .unwrap()
-                .iter()
-                .find(|c| c.scope == scope)
-                .map_or(0, |c| c.pos);
+            let after = store.cursors().unwrap().iter().find(|c| c.scope == scope).map_or(0, |c| c.pos);
             let page = self.page(scope, after, limit);
             let more = page.more;
             let applied = store.apply_pull(&self.answer(vec![page])).unwrap();
@@ -388,20 +269,8 @@ impl Feed {
 
 pub fn receipt_for(device: &Device, seq: u64, epoch: u64) -> Receipt {
     let chain = device.store.stream_heads().unwrap().chain;
-    let eid = if seq == chain.seq {
-        EventId(chain.head.0)
-    } else {
-        own_eid(device, seq)
-    };
-    Receipt {
-        epoch,
-        stream: device.stream(),
-        head_seq: seq,
-        head_eid: eid,
-        classed: vec![],
-        durable_seq: 0,
-        recv_ms: Millis(START_MS),
-    }
+    let eid = if seq == chain.seq { EventId(chain.head.0) } else { own_eid(device, seq) };
+    Receipt { epoch, stream: device.stream(), head_seq: seq, head_eid: eid, classed: vec![], durable_seq: 0, recv_ms: Millis(START_MS) }
 }
 
 pub fn sign_receipt(receipt: &Receipt) -> Vec<u8> {
@@ -409,26 +278,14 @@ pub fn sign_receipt(receipt: &Receipt) -> Vec<u8> {
 }
 
 pub fn sign_blob(sha256: BlobId, size: u64) -> Vec<u8> {
-    BlobReceipt {
-        epoch: 1,
-        sha256,
-        size,
-        recv_ms: Millis(START_MS),
-    }
-    .sign(&server_key(), ORG)
+    BlobReceipt { epoch: 1, sha256, size, recv_ms: Millis(START_MS) }.sign(&server_key(), ORG)
 }
 
 pub fn sign_anchor(id: u8, server_ms: i64) -> Vec<u8> {
-    Anchor {
-        id: AnchorId([id; 16]),
-        server_ms: Millis(server_ms),
-    }
-    .sign(&server_key(), ORG)
+    Anchor { id: AnchorId([id; 16]), server_ms: Millis(server_ms) }.sign(&server_key(), ORG)
 }
 
 fn own_eid(device: &Device, seq: u64) -> EventId {
     let raw = device.store.read(|db| event::get(db, seq)).unwrap();
-    raw.map_or(EventId(device.store.inner.genesis.0), |raw| {
-        davy_protocol::event::event_id(&raw.header)
-    })
+    raw.map_or(EventId(device.store.inner.genesis.0), |raw| davy_protocol::event::event_id(&raw.header))
 }

@@ -4,9 +4,7 @@ use davy_core::event::{BlobRole, EvidenceAttached, PhotoDefect, PhotoSource};
 use image::{ImageFormat, Rgb, RgbImage};
 
 fn jpeg(width: u32, height: u32) -> Vec<u8> {
-    let image = RgbImage::from_fn(width, height, |x, y| {
-        Rgb([(x % 256) as u8, (y % 256) as u8, 90])
-    });
+    let image = RgbImage::from_fn(width, height, |x, y| Rgb([(x % 256) as u8, (y % 256) as u8, 90]));
     let mut out = std::io::Cursor::new(Vec::new());
     image.write_to(&mut out, ImageFormat::Jpeg).unwrap();
     out.into_inner()
@@ -31,23 +29,10 @@ fn a_photo_is_kept_untouched_with_two_copies() {
     device.record(inspection_id(1), started());
     let bytes = jpeg(2400, 1200);
     let intake = device.store.intake(&bytes).unwrap();
-    assert_eq!(
-        device
-            .store
-            .read_blob(intake.original.sha256)
-            .unwrap()
-            .unwrap(),
-        bytes
-    );
-    assert_eq!(
-        (intake.width, intake.height, intake.defect),
-        (Some(2400), Some(1200), None)
-    );
+    assert_eq!(device.store.read_blob(intake.original.sha256).unwrap().unwrap(), bytes);
+    assert_eq!((intake.width, intake.height, intake.defect), (Some(2400), Some(1200), None));
     let roles: Vec<BlobRole> = intake.blobs().iter().map(|blob| blob.role).collect();
-    assert_eq!(
-        roles,
-        [BlobRole::Original, BlobRole::Preview, BlobRole::Thumbnail]
-    );
+    assert_eq!(roles, [BlobRole::Original, BlobRole::Preview, BlobRole::Thumbnail]);
     device.record_with(inspection_id(1), attached(&intake), intake.blobs());
     assert_eq!(device.store.blob_queue(10).unwrap().len(), 3);
     assert_eq!(device.store.orphan_photos().unwrap(), []);
@@ -62,46 +47,21 @@ fn the_same_photo_twice_is_stored_and_sent_once() {
         let intake = device.store.intake(&bytes).unwrap();
         device.record_with(inspection_id(1), attached(&intake), intake.blobs());
     }
-    assert_eq!(
-        device.store.blob_queue(10).unwrap().len(),
-        2,
-        "original and thumbnail"
-    );
+    assert_eq!(device.store.blob_queue(10).unwrap().len(), 2, "original and thumbnail");
 }
 
 #[test]
 fn bad_photos_are_kept_or_refused_with_a_reason() {
     let device = device(1);
-    assert!(matches!(
-        device.store.intake(&[]),
-        Err(StoreError::PhotoEmpty)
-    ));
+    assert!(matches!(device.store.intake(&[]), Err(StoreError::PhotoEmpty)));
     let truncated = device.store.intake(&jpeg(800, 600)[..3000]).unwrap();
-    assert_eq!(
-        (truncated.defect, truncated.thumbnail),
-        (Some(PhotoDefect::Damaged), None)
-    );
-    let heic = device
-        .store
-        .intake(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
-        .unwrap();
-    assert_eq!(
-        (heic.defect, heic.original.media_type.as_str()),
-        (Some(PhotoDefect::Unsupported), "image/heic")
-    );
-    assert!(
-        device.store.has_blob(heic.original.sha256),
-        "kept all the same"
-    );
+    assert_eq!((truncated.defect, truncated.thumbnail), (Some(PhotoDefect::Damaged), None));
+    let heic = device.store.intake(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").unwrap();
+    assert_eq!((heic.defect, heic.original.media_type.as_str()), (Some(PhotoDefect::Unsupported), "image/heic"));
+    assert!(device.store.has_blob(heic.original.sha256), "kept all the same");
     let file = device.dir.path().join("huge.jpg");
-    std::fs::File::create(&file)
-        .unwrap()
-        .set_len(crate::photo::MAX_BYTES + 1)
-        .unwrap();
-    assert!(matches!(
-        device.store.intake_file(&file),
-        Err(StoreError::PhotoTooBig { .. })
-    ));
+    std::fs::File::create(&file).unwrap().set_len(crate::photo::MAX_BYTES + 1).unwrap();
+    assert!(matches!(device.store.intake_file(&file), Err(StoreError::PhotoTooBig { .. })));
 }
 
 #[test]
@@ -109,24 +69,14 @@ fn a_photo_whose_event_was_never_written_is_offered_for_its_item() {
     let device = device(1);
     device.clock.set_wall(0);
     device.record(inspection_id(1), started());
-    device
-        .store
-        .set_pending_capture(Some((inspection_id(1).into(), Some(key("roof")))))
-        .unwrap();
+    device.store.set_pending_capture(Some((inspection_id(1).into(), Some(key("roof"))))).unwrap();
     let bytes = jpeg(2400, 1200);
     let taken = device.store.intake(&bytes).unwrap();
     let device = device.restart();
     let orphans = device.store.orphan_photos().unwrap();
-    assert_eq!(
-        orphans.len(),
-        1,
-        "copies are not offered, only the original"
-    );
+    assert_eq!(orphans.len(), 1, "copies are not offered, only the original");
     let capture = orphans[0].capture.clone().unwrap();
-    assert_eq!(
-        (capture.root, capture.key),
-        (inspection_id(1).into(), Some(key("roof")))
-    );
+    assert_eq!((capture.root, capture.key), (inspection_id(1).into(), Some(key("roof"))));
     let adopted = device.store.adopt_orphan(orphans[0].sha256).unwrap();
     assert_eq!(adopted, taken);
     device.record_with(inspection_id(1), attached(&adopted), adopted.blobs());
@@ -140,10 +90,7 @@ fn a_photo_from_before_the_camera_was_opened_is_not_attributed_to_it() {
     let device = device(1);
     device.store.intake(&jpeg(50, 50)).unwrap();
     device.clock.set_wall(i64::MAX / 2);
-    device
-        .store
-        .set_pending_capture(Some((inspection_id(1).into(), None)))
-        .unwrap();
+    device.store.set_pending_capture(Some((inspection_id(1).into(), None))).unwrap();
     let orphans = device.store.orphan_photos().unwrap();
     assert_eq!((orphans.len(), orphans[0].capture.clone()), (1, None));
 }
@@ -155,27 +102,15 @@ fn a_hidden_orphan_is_not_offered_again_and_stays_on_disk() {
     device.store.hide_orphan(taken.original.sha256).unwrap();
     assert_eq!(device.store.orphan_photos().unwrap(), []);
     assert!(device.store.has_blob(taken.original.sha256));
-    assert!(matches!(
-        device.store.adopt_orphan(BlobId([1; 32])),
-        Err(StoreError::BlobMissing { .. })
-    ));
+    assert!(matches!(device.store.adopt_orphan(BlobId([1; 32])), Err(StoreError::BlobMissing { .. })));
 }
 
 #[test]
 fn bytes_from_the_server_must_be_what_their_name_says() {
     let device = device(1);
-    let stored = device
-        .store
-        .put_bytes(b"x", BlobRole::Thumbnail, "image/jpeg")
-        .unwrap();
-    let error = device
-        .store
-        .put_blob(stored.sha256, b"y", BlobRole::Thumbnail, "image/jpeg")
-        .unwrap_err();
+    let stored = device.store.put_bytes(b"x", BlobRole::Thumbnail, "image/jpeg").unwrap();
+    let error = device.store.put_blob(stored.sha256, b"y", BlobRole::Thumbnail, "image/jpeg").unwrap_err();
     assert!(matches!(error, StoreError::BlobMismatch { .. }));
-    device
-        .store
-        .put_blob(stored.sha256, b"x", BlobRole::Thumbnail, "image/jpeg")
-        .unwrap();
+    device.store.put_blob(stored.sha256, b"x", BlobRole::Thumbnail, "image/jpeg").unwrap();
     assert_eq!(device.store.read_blob(BlobId([1; 32])).unwrap(), None);
 }
