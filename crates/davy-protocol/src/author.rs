@@ -1,13 +1,9 @@
 //! The next event of a stream: chain positions and draft in, signed-form bytes out. Pure; the caller supplies
 //! clocks, salt and ids.
 
-use crate::event::{
-    EncodeError, MAX_BLOBS, MAX_DEPS, MAX_MEDIA_TYPE, RawEvent, body_hash, encode_body, encode_header, event_id,
-};
+use crate::event::{EncodeError, MAX_BLOBS, MAX_DEPS, MAX_MEDIA_TYPE, RawEvent, body_hash, encode_body, encode_header, event_id};
 use davy_core::event::{BlobRef, Event, Header, Payload};
-use davy_core::id::{
-    AnchorId, EntityId, EventId, Hash32, PersonId, RootId, ScopeId, SessionId, StreamId,
-};
+use davy_core::id::{AnchorId, EntityId, EventId, Hash32, PersonId, RootId, ScopeId, SessionId, StreamId};
 use davy_core::time::{Hlc, Mono, Wall};
 
 /// Where a stream stands.
@@ -40,10 +36,7 @@ impl Chain {
 
 impl Default for ScopeChain {
     fn default() -> Self {
-        Self {
-            sseq: 0,
-            head: Hash32([0; 32]),
-        }
+        Self { sseq: 0, head: Hash32([0; 32]) }
     }
 }
 
@@ -83,11 +76,7 @@ pub struct Draft {
 ///
 /// # Errors
 /// The body is over 16 KiB, of a type that cannot be authored, or names too many blobs. The chains are then unchanged.
-pub fn append(
-    chain: &mut Chain,
-    scope_chain: &mut ScopeChain,
-    draft: Draft,
-) -> Result<(Event, RawEvent), EncodeError> {
+pub fn append(chain: &mut Chain, scope_chain: &mut ScopeChain, draft: Draft) -> Result<(Event, RawEvent), EncodeError> {
     let Some((kind, tv, crit)) = draft.payload.tag() else { return Err(EncodeError::UnknownPayload) };
     if draft.blobs.len() > MAX_BLOBS || draft.blobs.iter().any(|blob| blob.media_type.len() > MAX_MEDIA_TYPE) {
         return Err(EncodeError::Blobs);
@@ -124,24 +113,7 @@ pub fn append(
     };
     let bytes = encode_header(&header);
     let eid = event_id(&bytes);
-    *chain = Chain {
-        stream: chain.stream,
-        seq: header.seq,
-        head: Hash32(eid.0),
-    };
-    *scope_chain = ScopeChain {
-        sseq: header.sseq,
-        head: Hash32(eid.0),
-    };
-    Ok((
-        Event {
-            eid,
-            header,
-            payload: draft.payload,
-        },
-        RawEvent {
-            header: bytes,
-            body: Some(body),
-        },
-    ))
+    *chain = Chain { stream: chain.stream, seq: header.seq, head: Hash32(eid.0) };
+    *scope_chain = ScopeChain { sseq: header.sseq, head: Hash32(eid.0) };
+    Ok((Event { eid, header, payload: draft.payload }, RawEvent { header: bytes, body: Some(body) }))
 }

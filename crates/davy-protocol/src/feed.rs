@@ -66,26 +66,13 @@ impl AcceptanceRecord {
 /// Start of a scope's accumulator: SHA-256("davy1/acc" ‖ org ‖ scope).
 #[must_use]
 pub fn accumulator_start(org: OrgId, scope: ScopeId) -> Hash32 {
-    Hash32(
-        Sha256::new()
-            .chain_update(b"davy1/acc")
-            .chain_update(org.as_bytes())
-            .chain_update(scope.as_bytes())
-            .finalize()
-            .into(),
-    )
+    Hash32(Sha256::new().chain_update(b"davy1/acc").chain_update(org.as_bytes()).chain_update(scope.as_bytes()).finalize().into())
 }
 
 /// The next accumulator: SHA-256(acc ‖ SHA-256(record)).
 #[must_use]
 pub fn accumulate(acc: Hash32, record: &AcceptanceRecord) -> Hash32 {
-    Hash32(
-        Sha256::new()
-            .chain_update(acc.as_bytes())
-            .chain_update(record.hash())
-            .finalize()
-            .into(),
-    )
+    Hash32(Sha256::new().chain_update(acc.as_bytes()).chain_update(record.hash()).finalize().into())
 }
 
 /// Signed end of a scope's feed.

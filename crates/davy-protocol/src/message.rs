@@ -18,6 +18,9 @@ pub const MAX_PULL_BYTES: usize = 1024 * 1024;
 /// Most bytes of any request after decompression: 4 MiB.
 pub const MAX_REQUEST: usize = 4 * 1024 * 1024;
 
+/// No header is shorter: its ids and hashes alone have 230 bytes. Bounds the memory that a list of tiny events would take.
+const SHORTEST_HEADER: usize = 200;
+
 /// A challenge to prove possession of the device key.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -250,11 +253,7 @@ pub struct FeedRun {
 }
 
 impl<C> Encode<C> for RawEvent {
-    fn encode<W: minicbor::encode::Write>(
-        &self,
-        e: &mut minicbor::Encoder<W>,
-        _: &mut C,
-    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+    fn encode<W: minicbor::encode::Write>(&self, e: &mut minicbor::Encoder<W>, _: &mut C) -> Result<(), minicbor::encode::Error<W::Error>> {
         e.array(2)?.bytes(&self.header)?;
         match &self.body {
             Some(body) => e.bytes(body)?.ok(),
@@ -269,6 +268,9 @@ impl<'b, C> Decode<'b, C> for RawEvent {
             return Err(minicbor::decode::Error::message("header and body expected"));
         }
         let header = d.bytes()?.to_vec();
+        if header.len() < SHORTEST_HEADER {
+            return Err(minicbor::decode::Error::message("too short for a header"));
+        }
         let body = if d.datatype()? == minicbor::data::Type::Null {
             d.null()?;
             None

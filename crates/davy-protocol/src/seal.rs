@@ -214,5 +214,17 @@ fn read(r: &mut Reader<'_>) -> Result<Seal, ReadError> {
     let reason = SealReason::from_code(r.uint(255, "a reason")? as u8);
     r.key(12, "key 12")?;
     let actor = if r.null() { None } else { Some(PersonId(r.fixed("an actor id or null")?)) };
-    Ok(Seal { version: VERSION, stream, from_seq, to_seq, to_eid, scopes, prev_seal, clock: SealClock { wall, mono }, anchor, reason, actor })
+    Ok(Seal {
+        version: VERSION,
+        stream,
+        from_seq,
+        to_seq,
+        to_eid,
+        scopes,
+        prev_seal,
+        clock: SealClock { wall, mono },
+        anchor,
+        reason,
+        actor,
+    })
 }

@@ -144,26 +144,14 @@ fn extend(scopes: &mut Vec<(ScopeId, ScopeChain)>, event: &Event) -> Result<(), 
     Ok(())
 }
 
-fn check_seal(
-    bytes: &[u8],
-    key: &VerifyingKey,
-    org: OrgId,
-    events: &[Event],
-    scopes: &[(ScopeId, ScopeChain)],
-) -> Result<Seal, BadReason> {
+fn check_seal(bytes: &[u8], key: &VerifyingKey, org: OrgId, events: &[Event], scopes: &[(ScopeId, ScopeChain)]) -> Result<Seal, BadReason> {
     let (Some(first), Some(last)) = (events.first(), events.last()) else { return Err(BadReason::Empty) };
     let seal = seal::verify(bytes, key, org)?;
-    let describes = seal.stream == last.header.stream
-        && seal.from_seq == first.header.seq
-        && seal.to_seq == last.header.seq
-        && seal.to_eid == last.eid;
+    let describes =
+        seal.stream == last.header.stream && seal.from_seq == first.header.seq && seal.to_seq == last.header.seq && seal.to_eid == last.eid;
     let mut touched: Vec<SealedScope> = scopes
         .iter()
-        .map(|(scope, chain)| SealedScope {
-            tag: scope_tag(seal.stream, *scope),
-            sseq: chain.sseq,
-            eid: EventId(chain.head.0),
-        })
+        .map(|(scope, chain)| SealedScope { tag: scope_tag(seal.stream, *scope), sseq: chain.sseq, eid: EventId(chain.head.0) })
         .collect();
     touched.sort_unstable();
     if describes && touched == seal.scopes { Ok(seal) } else { Err(BadReason::SealContent) }

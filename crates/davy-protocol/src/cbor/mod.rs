@@ -17,25 +17,13 @@ pub struct Limits {
 }
 
 /// Bounds of a header.
-pub const HEADER: Limits = Limits {
-    bytes: 8 * 1024,
-    depth: 8,
-};
+pub const HEADER: Limits = Limits { bytes: 8 * 1024, depth: 8 };
 /// Bounds of a body: 16 KiB.
-pub const BODY: Limits = Limits {
-    bytes: 16 * 1024,
-    depth: 8,
-};
+pub const BODY: Limits = Limits { bytes: 16 * 1024, depth: 8 };
 /// Bounds of a signed object (seal, receipt, anchor, record): 32 KiB. A seal of 256 events in 256 scopes has 19 KiB.
-pub const SIGNED: Limits = Limits {
-    bytes: 32 * 1024,
-    depth: 8,
-};
+pub const SIGNED: Limits = Limits { bytes: 32 * 1024, depth: 8 };
 /// Bounds of a request or answer of the sync session, decompressed: 4 MiB.
-pub const MESSAGE: Limits = Limits {
-    bytes: 4 * 1024 * 1024,
-    depth: 12,
-};
+pub const MESSAGE: Limits = Limits { bytes: 4 * 1024 * 1024, depth: 12 };
 
 /// Why bytes are not deterministic CBOR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -88,18 +76,11 @@ pub enum Fault {
 /// The first fault with its place.
 pub fn check(bytes: &[u8], limits: Limits) -> Result<(), CborError> {
     if bytes.len() > limits.bytes {
-        return Err(CborError {
-            offset: limits.bytes,
-            fault: Fault::TooLong,
-        });
+        return Err(CborError { offset: limits.bytes, fault: Fault::TooLong });
     }
     let mut walker = Walker { bytes, at: 0 };
     walker.item(limits.depth)?;
-    if walker.at == bytes.len() {
-        Ok(())
-    } else {
-        walker.fail(Fault::Trailing)
-    }
+    if walker.at == bytes.len() { Ok(()) } else { walker.fail(Fault::Trailing) }
 }
 
 struct Walker<'a> {
@@ -109,10 +90,7 @@ struct Walker<'a> {
 
 impl Walker<'_> {
     fn fail<T>(&self, fault: Fault) -> Result<T, CborError> {
-        Err(CborError {
-            offset: self.at,
-            fault,
-        })
+        Err(CborError { offset: self.at, fault })
     }
 
     fn item(&mut self, depth: u8) -> Result<(), CborError> {
@@ -123,11 +101,7 @@ impl Walker<'_> {
             2 => self.skip(value).map(drop),
             3 => {
                 let text = self.skip(value)?;
-                if std::str::from_utf8(&self.bytes[text]).is_ok() {
-                    Ok(())
-                } else {
-                    self.fail(Fault::NotUtf8)
-                }
+                if std::str::from_utf8(&self.bytes[text]).is_ok() { Ok(()) } else { self.fail(Fault::NotUtf8) }
             }
             4 => {
                 let depth = self.deeper(depth)?;
@@ -147,9 +121,7 @@ impl Walker<'_> {
     }
 
     fn deeper(&self, depth: u8) -> Result<u8, CborError> {
-        depth
-            .checked_sub(1)
-            .map_or_else(|| self.fail(Fault::TooDeep), Ok)
+        depth.checked_sub(1).map_or_else(|| self.fail(Fault::TooDeep), Ok)
     }
 
     fn map(&mut self, pairs: u64, depth: u8) -> Result<(), CborError> {
@@ -162,16 +134,10 @@ impl Walker<'_> {
                 match self.bytes[last].cmp(&self.bytes[key.clone()]) {
                     std::cmp::Ordering::Less => {}
                     std::cmp::Ordering::Equal => {
-                        return Err(CborError {
-                            offset: start,
-                            fault: Fault::DuplicateKey,
-                        });
+                        return Err(CborError { offset: start, fault: Fault::DuplicateKey });
                     }
                     std::cmp::Ordering::Greater => {
-                        return Err(CborError {
-                            offset: start,
-                            fault: Fault::Unsorted,
-                        });
+                        return Err(CborError { offset: start, fault: Fault::Unsorted });
                     }
                 }
             }
@@ -187,9 +153,7 @@ impl Walker<'_> {
     }
 
     fn skip(&mut self, length: u64) -> Result<std::ops::Range<usize>, CborError> {
-        let end = usize::try_from(length)
-            .ok()
-            .and_then(|length| self.at.checked_add(length));
+        let end = usize::try_from(length).ok().and_then(|length| self.at.checked_add(length));
         match end {
             Some(end) if end <= self.bytes.len() => {
                 let range = self.at..end;

@@ -1,9 +1,7 @@
 //! Reading headers and bodies. Strict: a form that `encode` would not write is refused.
 
 use super::encode::bounds;
-use super::{
-    ENVELOPE, EventRef, HEADER_KEYS, MAX_BLOBS, MAX_DEPS, MAX_KIND, MAX_MEDIA_TYPE, body_hash, event_id,
-};
+use super::{ENVELOPE, EventRef, HEADER_KEYS, MAX_BLOBS, MAX_DEPS, MAX_KIND, MAX_MEDIA_TYPE, body_hash, event_id};
 use crate::cbor::{self, CborError, ReadError, Reader};
 use davy_core::event::{BlobRef, BlobRole, Event, Header, Payload};
 use davy_core::id::{AnchorId, BlobId, EntityId, EventId, Hash32, PersonId, RootId, ScopeId, SessionId, StreamId};
@@ -109,7 +107,26 @@ fn read_header(r: &mut Reader<'_>) -> Result<Header, ReadError> {
     r.key(21, "key 21")?;
     let blobs = read_blobs(r)?;
     Ok(Header {
-        stream, seq, prev, scope, sseq, sprev, hlc, wall, mono, anchor, actor, session, kind, tv, ent, root, deps, crit, bh, blobs,
+        stream,
+        seq,
+        prev,
+        scope,
+        sseq,
+        sprev,
+        hlc,
+        wall,
+        mono,
+        anchor,
+        actor,
+        session,
+        kind,
+        tv,
+        ent,
+        root,
+        deps,
+        crit,
+        bh,
+        blobs,
     })
 }
 
