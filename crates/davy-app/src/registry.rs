@@ -22,6 +22,30 @@ pub struct Signature {
     pub response: String,
 }
 
+/// Writes the types that a list or an optional value holds: it has no file of its own.
+struct Held<'a> {
+    config: &'a Config,
+    written: Result<(), ts_rs::ExportError>,
+}
+
+impl ts_rs::TypeVisitor for Held<'_> {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        if self.written.is_ok() && T::output_path().is_some() {
+            self.written = T::export_all(self.config);
+        }
+    }
+}
+
+/// Writes a type with all that it names.
+fn export<T: TS + 'static>(config: &Config) -> Result<(), ts_rs::ExportError> {
+    if T::output_path().is_some() {
+        return T::export_all(config);
+    }
+    let mut held = Held { config, written: Ok(()) };
+    T::visit_generics(&mut held);
+    held.written
+}
+
 macro_rules! commands {
     (
         life { $($life:ident: $life_request:ty => $life_response:ty;)* }
@@ -49,8 +73,8 @@ macro_rules! commands {
         /// # Errors
         /// A file cannot be written.
         pub fn export_types(config: &Config) -> Result<(), ts_rs::ExportError> {
-            $(<$life_request>::export_all(config)?; <$life_response>::export_all(config)?;)*
-            $(<$request>::export_all(config)?; <$response>::export_all(config)?;)*
+            $(export::<$life_request>(config)?; export::<$life_response>(config)?;)*
+            $(export::<$request>(config)?; export::<$response>(config)?;)*
             AttachPhoto::export_all(config)?;
             PhotoAttached::export_all(config)?;
             crate::view::AppEvent::export_all(config)
