@@ -29,7 +29,7 @@ export function verdictOf(item: Item, value: AnswerValue | null, evidence: numbe
 }
 
 /** Whether a condition holds, given verdicts by item id. */
-export function holds(condition: string | undefined, verdict: (item: string) => Verdict | null): boolean {
-  const parts = condition === undefined ? null : ANSWERED.exec(condition);
+export function holds(condition: string | null | undefined, verdict: (item: string) => Verdict | null): boolean {
+  const parts = !condition ? null : ANSWERED.exec(condition);
   return parts ? verdict(parts[1] ?? '') === parts[2] : true;
 }
