@@ -21,7 +21,7 @@ import type {
 import { Saves } from '../app/saves.svelte';
 import { FindingDraft } from '../findings/draft.svelte';
 import { PhotoStore } from '../photos/photos.svelte';
-import { buildRows, indexChecklist, matchesFilter, matchesQuery, nextOpen, splitKey, type ChecklistIndex, type Filter, type Row } from './model';
+import { buildRows, indexChecklist, isOpen, matchesFilter, matchesQuery, nextOpen, splitKey, type ChecklistIndex, type Filter, type Row } from './model';
 
 /** Slots of `Saves`. */
 export const slot = {
@@ -230,6 +230,12 @@ export class InspectionStore {
   /** Whether an item is a criterion of a major hazard. */
   isMajor(key: ItemKey): boolean {
     return this.#index?.items.get(splitKey(key).item)?.grade === 'major';
+  }
+
+  /** Whether an item still has to be answered, or answered again. */
+  isOpen(key: ItemKey): boolean {
+    const view = this.items.get(key);
+    return view !== undefined && isOpen(view);
   }
 
   /** The item to go to next. */
