@@ -91,9 +91,7 @@ impl Action {
     pub const fn is_of(self, role: Role) -> bool {
         match (role, self) {
             (Role::Supervisor, Self::ManagePeople | Self::ManageSites | Self::SeeSystem) => false,
-            (Role::Supervisor | Role::Administrator, _)
-            | (Role::Committee, Self::Comment)
-            | (Role::Auditor, Self::SeeSystem) => true,
+            (Role::Supervisor | Role::Administrator, _) | (Role::Committee, Self::Comment) | (Role::Auditor, Self::SeeSystem) => true,
             (Role::Inspector | Role::EnterpriseOfficer, Self::Comment) => true,
             _ => false,
         }
@@ -133,13 +131,7 @@ impl Viewer {
     pub fn of(directory: &Arc<Directory>, person: PersonId) -> Option<Self> {
         let doc = directory.people.get(&person).filter(|doc| doc.set.active)?;
         let role = doc.set.role;
-        Some(Self {
-            org: directory.org,
-            person,
-            role,
-            reach: reach(directory, person, role),
-            directory: Arc::clone(directory),
-        })
+        Some(Self { org: directory.org, person, role, reach: reach(directory, person, role), directory: Arc::clone(directory) })
     }
 
     /// Whether something in a scope may be shown.
@@ -159,9 +151,7 @@ impl Viewer {
     /// # Errors
     /// Not found, whether it is out of reach or not there at all.
     pub fn show<T>(&self, found: Option<T>, scope: impl Fn(&T) -> ScopeId) -> ApiResult<T> {
-        found
-            .filter(|found| self.may_read(scope(found)))
-            .ok_or_else(ApiError::not_found)
+        found.filter(|found| self.may_read(scope(found))).ok_or_else(ApiError::not_found)
     }
 
     /// Whether the role has an action.
@@ -175,23 +165,14 @@ impl Viewer {
     /// # Errors
     /// The role does not have it.
     pub fn require(&self, action: Action) -> ApiResult<()> {
-        if self.can(action) {
-            Ok(())
-        } else {
-            Err(ApiError::not_allowed())
-        }
+        if self.can(action) { Ok(()) } else { Err(ApiError::not_allowed()) }
     }
 
     /// All scopes a device of this person gets: the directory and the sites within reach.
     #[must_use]
     pub fn granted(&self) -> Vec<ScopeId> {
         let sites: Vec<ScopeId> = match &self.reach {
-            Reach::All => self
-                .directory
-                .sites
-                .keys()
-                .map(|site| ScopeId::from(*site))
-                .collect(),
+            Reach::All => self.directory.sites.keys().map(|site| ScopeId::from(*site)).collect(),
             Reach::Sites(sites) => sites.to_vec(),
         };
         std::iter::once(ScopeId::ROOT).chain(sites).collect()
@@ -211,11 +192,7 @@ impl Viewer {
     pub fn scopes(&self, narrow: &Narrow) -> ScopeFilter {
         if let Some(site) = narrow.site {
             let scope = ScopeId::from(site);
-            return if self.reach.contains(scope) {
-                ScopeFilter::One(scope)
-            } else {
-                ScopeFilter::Some(Arc::new([]))
-            };
+            return if self.reach.contains(scope) { ScopeFilter::One(scope) } else { ScopeFilter::Some(Arc::new([])) };
         }
         if *narrow == Narrow::default() {
             return self.everything();
@@ -224,17 +201,11 @@ impl Viewer {
         let text = narrow.site_text.as_ref().map(|text| text.to_lowercase());
         let fits = self.directory.sites.iter().filter(|(id, doc)| {
             self.reach.contains(ScopeId::from(**id))
-                && regions
+                && regions.as_ref().is_none_or(|regions| regions.contains(&doc.set.region))
+                && narrow.industry.as_ref().is_none_or(|industry| *industry == doc.set.industry)
+                && text
                     .as_ref()
-                    .is_none_or(|regions| regions.contains(&doc.set.region))
-                && narrow
-                    .industry
-                    .as_ref()
-                    .is_none_or(|industry| *industry == doc.set.industry)
-                && text.as_ref().is_none_or(|text| {
-                    doc.set.name.to_lowercase().contains(text)
-                        || doc.set.enterprise.to_lowercase().contains(text)
-                })
+                    .is_none_or(|text| doc.set.name.to_lowercase().contains(text) || doc.set.enterprise.to_lowercase().contains(text))
         });
         ScopeFilter::Some(fits.map(|(id, _)| ScopeId::from(*id)).collect())
     }
@@ -246,21 +217,14 @@ impl Viewer {
         if person == self.person || self.reach == Reach::All {
             return self.directory.people.contains_key(&person);
         }
-        if !matches!(
-            self.role,
-            Role::Supervisor | Role::Committee | Role::Auditor
-        ) {
+        if !matches!(self.role, Role::Supervisor | Role::Committee | Role::Auditor) {
             return false;
         }
         let Some(account) = self.directory.accounts.get(&person) else {
             return false;
         };
-        let in_region = account
-            .region
-            .is_some_and(|region| self.regions().contains(&region));
-        let at_site = account
-            .site
-            .is_some_and(|site| self.reach.contains(ScopeId::from(site)));
+        let in_region = account.region.is_some_and(|region| self.regions().contains(&region));
+        let at_site = account.site.is_some_and(|site| self.reach.contains(ScopeId::from(site)));
         match (account.region, account.site) {
             (_, Some(_)) => at_site,
             (Some(_), None) => in_region,
@@ -270,28 +234,16 @@ impl Viewer {
 
     /// Devices of people that this one may see.
     pub fn visible_streams(&self) -> impl Iterator<Item = &StreamRow> {
-        self.directory.streams.values().filter(|stream| {
-            stream
-                .person
-                .is_some_and(|person| self.may_see_person(person))
-        })
+        self.directory.streams.values().filter(|stream| stream.person.is_some_and(|person| self.may_see_person(person)))
     }
 
     /// Regions whose names and trees this person may see: the subtree of their own, or all.
     #[must_use]
     pub fn regions(&self) -> BTreeSet<RegionId> {
-        match (
-            &self.reach,
-            self.directory
-                .accounts
-                .get(&self.person)
-                .and_then(|account| account.region),
-        ) {
+        match (&self.reach, self.directory.accounts.get(&self.person).and_then(|account| account.region)) {
             (Reach::Sites(_), Some(top)) => self.directory.subtree(top),
             (Reach::Sites(sites), None) => {
-                let mine = sites
-                    .iter()
-                    .filter_map(|scope| self.directory.sites.get(&SiteId::from(*scope)));
+                let mine = sites.iter().filter_map(|scope| self.directory.sites.get(&SiteId::from(*scope)));
                 mine.map(|doc| doc.set.region).collect()
             }
             (Reach::All, _) => self.directory.regions.keys().copied().collect(),
@@ -311,17 +263,12 @@ fn reach(directory: &Directory, person: PersonId, role: Role) -> Reach {
         (_, Some(site), _) => BTreeSet::from([ScopeId::from(site)]),
         (_, None, Some(region)) => {
             let regions = directory.subtree(region);
-            let inside = directory
-                .sites
-                .iter()
-                .filter(|(_, doc)| regions.contains(&doc.set.region));
+            let inside = directory.sites.iter().filter(|(_, doc)| regions.contains(&doc.set.region));
             inside.map(|(id, _)| ScopeId::from(*id)).collect()
         }
         (_, None, None) => BTreeSet::new(),
     };
-    let mine = directory.assignments.iter().filter(|doc| {
-        doc.set.state == AssignmentState::Open && doc.set.assignees.contains(&person)
-    });
+    let mine = directory.assignments.iter().filter(|doc| doc.set.state == AssignmentState::Open && doc.set.assignees.contains(&person));
     sites.extend(mine.map(|doc| ScopeId::from(doc.set.site)));
     Reach::Sites(sites.into_iter().collect())
 }

@@ -45,13 +45,7 @@ pub struct Org {
 impl From<&OrgRow> for Org {
     fn from(row: &OrgRow) -> Self {
         let key = SigningKey::from_bytes(&row.seed);
-        Self {
-            id: row.id,
-            name: row.name.clone(),
-            epoch: row.epoch,
-            stream: row.stream,
-            key,
-        }
+        Self { id: row.id, name: row.name.clone(), epoch: row.epoch, stream: row.stream, key }
     }
 }
 
@@ -93,10 +87,7 @@ impl App {
     /// # Errors
     /// A folder or the database cannot be opened.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Arc<Self>, StartError> {
-        let folder = |source| StartError::Folder {
-            path: config.data.clone(),
-            source,
-        };
+        let folder = |source| StartError::Folder { path: config.data.clone(), source };
         std::fs::create_dir_all(&config.data).map_err(folder)?;
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.database())?);
         let secret = Secret::load(&store).await?;
@@ -124,19 +115,10 @@ impl App {
     /// # Errors
     /// Not found.
     pub async fn org(&self, id: OrgId) -> ApiResult<Arc<Org>> {
-        if let Some(known) = self
-            .orgs
-            .lock()
-            .ok()
-            .and_then(|orgs| orgs.get(&id).cloned())
-        {
+        if let Some(known) = self.orgs.lock().ok().and_then(|orgs| orgs.get(&id).cloned()) {
             return Ok(known);
         }
-        let row = self
-            .store
-            .query(move |tx| tx.org(id))
-            .await?
-            .ok_or_else(ApiError::not_found)?;
+        let row = self.store.query(move |tx| tx.org(id)).await?.ok_or_else(ApiError::not_found)?;
         let org = Arc::new(Org::from(&row));
         if let Ok(mut orgs) = self.orgs.lock() {
             orgs.insert(id, Arc::clone(&org));
@@ -162,12 +144,7 @@ impl App {
             for reference in tx.references(org, sha256)? {
                 for root in [reference.root, reference.group] {
                     let kind = tx.aggregate(root)?.map_or(0, |row| row.kind);
-                    changes.push(Change {
-                        org,
-                        scope: reference.scope,
-                        kind,
-                        root,
-                    });
+                    changes.push(Change { org, scope: reference.scope, kind, root });
                 }
             }
             Ok(changes)
@@ -184,9 +161,7 @@ impl App {
     pub async fn act<T: Send + 'static>(
         self: &Arc<Self>,
         org: OrgId,
-        decide: impl FnOnce(&mut dyn Tx) -> Result<ApiResult<(Vec<Act>, T)>, StoreError>
-        + Send
-        + 'static,
+        decide: impl FnOnce(&mut dyn Tx) -> Result<ApiResult<(Vec<Act>, T)>, StoreError> + Send + 'static,
     ) -> ApiResult<T> {
         let org = self.org(org).await?;
         let (directories, boot, now) = (Arc::clone(&self.directories), self.boot, self.clock.now());
@@ -215,9 +190,7 @@ impl App {
     /// Until when an upload that goes on now is kept.
     #[must_use]
     pub fn upload_expiry(&self) -> Millis {
-        self.clock
-            .now()
-            .plus(i64::from(self.config.upload_hours) * 60 * 60 * 1000)
+        self.clock.now().plus(i64::from(self.config.upload_hours) * 60 * 60 * 1000)
     }
 
     /// Refuses photographs before the disk is full: records go first and keep the rest.
@@ -246,10 +219,6 @@ impl App {
     #[must_use]
     pub fn finished_upload(&self, id: &str) -> Option<BlobId> {
         let finished = self.finished.lock().ok()?;
-        finished
-            .iter()
-            .rev()
-            .find(|(known, _)| known == id)
-            .map(|(_, sha256)| *sha256)
+        finished.iter().rev().find(|(known, _)| known == id).map(|(_, sha256)| *sha256)
     }
 }

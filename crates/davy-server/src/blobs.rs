@@ -38,10 +38,7 @@ impl BlobStore {
     pub fn open(root: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(root)?;
         let objects = LocalFileSystem::new_with_prefix(root).map_err(io::Error::other)?;
-        Ok(Self {
-            objects: Arc::new(objects),
-            root: root.to_owned(),
-        })
+        Ok(Self { objects: Arc::new(objects), root: root.to_owned() })
     }
 
     fn key(org: OrgId, sha256: BlobId) -> Key {
@@ -66,11 +63,7 @@ impl BlobStore {
         if !folder.is_dir() {
             std::fs::create_dir_all(folder)?;
             // New folders must survive a power cut too.
-            for above in folder
-                .ancestors()
-                .skip(1)
-                .take_while(|above| above.starts_with(&self.root))
-            {
+            for above in folder.ancestors().skip(1).take_while(|above| above.starts_with(&self.root)) {
                 sync_folder(above)?;
             }
         }
@@ -109,27 +102,9 @@ impl BlobStore {
     ///
     /// # Errors
     /// Not here, a range outside of it, or the store fails.
-    pub async fn get(
-        &self,
-        org: OrgId,
-        sha256: BlobId,
-        range: Option<GetRange>,
-    ) -> object_store::Result<Outgoing> {
-        let found = self
-            .objects
-            .get_opts(
-                &Self::key(org, sha256),
-                GetOptions {
-                    range,
-                    ..GetOptions::default()
-                },
-            )
-            .await?;
-        Ok(Outgoing {
-            size: found.meta.size,
-            range: found.range.clone(),
-            stream: found.into_stream(),
-        })
+    pub async fn get(&self, org: OrgId, sha256: BlobId, range: Option<GetRange>) -> object_store::Result<Outgoing> {
+        let found = self.objects.get_opts(&Self::key(org, sha256), GetOptions { range, ..GetOptions::default() }).await?;
+        Ok(Outgoing { size: found.meta.size, range: found.range.clone(), stream: found.into_stream() })
     }
 
     /// A whole small blob.
@@ -137,11 +112,7 @@ impl BlobStore {
     /// # Errors
     /// Not here, or the store fails.
     pub async fn bytes(&self, org: OrgId, sha256: BlobId) -> object_store::Result<Bytes> {
-        self.objects
-            .get(&Self::key(org, sha256))
-            .await?
-            .bytes()
-            .await
+        self.objects.get(&Self::key(org, sha256)).await?.bytes().await
     }
 }
 
@@ -214,11 +185,7 @@ mod tests {
         let id = blobs.put(org, b"mine lamp").unwrap();
         assert_eq!(blobs.bytes(org, id).await.unwrap(), "mine lamp");
         assert_eq!(blobs.size(org, id).await.unwrap(), Some(9));
-        assert_eq!(
-            blobs.size(OrgId([8; 16]), id).await.unwrap(),
-            None,
-            "another organisation has its own"
-        );
+        assert_eq!(blobs.size(OrgId([8; 16]), id).await.unwrap(), None, "another organisation has its own");
         let part = blobs.get(org, id, Some(GetRange::Offset(5))).await.unwrap();
         assert_eq!((part.size, part.range), (9, 5..9));
     }

@@ -20,12 +20,7 @@ impl Checklists {
     /// # Errors
     /// It is not here (not yet published or not yet uploaded), or its bytes are damaged.
     pub async fn get(&self, app: &App, org: OrgId, hash: BlobId) -> ApiResult<Arc<Compiled>> {
-        if let Some(known) = self
-            .0
-            .lock()
-            .ok()
-            .and_then(|cache| cache.get(&(org, hash)).cloned())
-        {
+        if let Some(known) = self.0.lock().ok().and_then(|cache| cache.get(&(org, hash)).cloned()) {
             return Ok(known);
         }
         let bytes = app.blobs.bytes(org, hash).await.map_err(|error| {

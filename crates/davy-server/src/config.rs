@@ -82,9 +82,7 @@ impl Config {
     pub fn check(&self) -> Result<(), ConfigError> {
         let plain = self.tls_certificate.is_none();
         if plain && !self.listen.ip().is_loopback() && !self.insecure && !self.behind_proxy {
-            return Err(ConfigError::PlainHttpOffLoopback {
-                listen: self.listen,
-            });
+            return Err(ConfigError::PlainHttpOffLoopback { listen: self.listen });
         }
         Ok(())
     }
@@ -134,17 +132,8 @@ mod tests {
             ("10.0.0.1:80", false, true, true),
         ];
         for (listen, insecure, behind_proxy, allowed) in cases {
-            let config = Config {
-                listen: listen.parse().unwrap(),
-                insecure,
-                behind_proxy,
-                ..Config::local("x")
-            };
-            assert_eq!(
-                config.check().is_ok(),
-                allowed,
-                "{listen} insecure={insecure} proxy={behind_proxy}"
-            );
+            let config = Config { listen: listen.parse().unwrap(), insecure, behind_proxy, ..Config::local("x") };
+            assert_eq!(config.check().is_ok(), allowed, "{listen} insecure={insecure} proxy={behind_proxy}");
         }
     }
 }

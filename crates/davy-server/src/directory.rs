@@ -3,10 +3,7 @@
 //! It is a cache of one revision. Every unit of work compares the revision first, so that it is never older
 //! than the state that the work reads, whichever process changed it.
 
-use crate::store::{
-    AccountRow, KIND_ASSIGNMENT, KIND_CHECKLIST, KIND_PERSON, KIND_REGION, KIND_SITE, ReadTx,
-    StoreError, StreamRow,
-};
+use crate::store::{AccountRow, KIND_ASSIGNMENT, KIND_CHECKLIST, KIND_PERSON, KIND_REGION, KIND_SITE, ReadTx, StoreError, StreamRow};
 use davy_core::fold::{Aggregate, AssignmentDoc, ChecklistDoc, PersonDoc, RegionDoc, SiteDoc};
 use davy_core::id::{BlobId, OrgId, PersonId, RegionId, SiteId, StreamId};
 use davy_core::view::Names;
@@ -47,11 +44,7 @@ impl Directory {
         loop {
             let before = inside.len();
             for (id, region) in &self.regions {
-                if region
-                    .set
-                    .parent
-                    .is_some_and(|parent| inside.contains(&parent))
-                {
+                if region.set.parent.is_some_and(|parent| inside.contains(&parent)) {
                     inside.insert(*id);
                 }
             }
@@ -64,35 +57,26 @@ impl Directory {
     /// Name of a site, or a dash.
     #[must_use]
     pub fn site_name(&self, site: SiteId) -> String {
-        self.sites
-            .get(&site)
-            .map_or_else(|| "—".to_owned(), |doc| doc.set.name.clone())
+        self.sites.get(&site).map_or_else(|| "—".to_owned(), |doc| doc.set.name.clone())
     }
 
     /// Name of the region of a site, or a dash.
     #[must_use]
     pub fn region_name_of(&self, site: SiteId) -> String {
-        let region = self
-            .sites
-            .get(&site)
-            .and_then(|doc| self.regions.get(&doc.set.region));
+        let region = self.sites.get(&site).and_then(|doc| self.regions.get(&doc.set.region));
         region.map_or_else(|| "—".to_owned(), |doc| doc.set.name.clone())
     }
 
     /// Industry of a site.
     #[must_use]
     pub fn industry_of(&self, site: SiteId) -> String {
-        self.sites
-            .get(&site)
-            .map_or_else(String::new, |doc| doc.set.industry.clone())
+        self.sites.get(&site).map_or_else(String::new, |doc| doc.set.industry.clone())
     }
 
     /// A published version by its hash.
     #[must_use]
     pub fn checklist(&self, hash: BlobId) -> Option<&ChecklistDoc> {
-        self.checklists
-            .iter()
-            .find(|doc| doc.set.checklist.hash == hash)
+        self.checklists.iter().find(|doc| doc.set.checklist.hash == hash)
     }
 }
 
@@ -132,10 +116,7 @@ impl Directories {
 }
 
 fn documents(tx: &dyn ReadTx, org: OrgId, kind: u8) -> Result<Vec<Aggregate>, StoreError> {
-    tx.aggregates(org, kind)?
-        .iter()
-        .map(|row| crate::ingest::document::unpack(&row.doc))
-        .collect()
+    tx.aggregates(org, kind)?.iter().map(|row| crate::ingest::document::unpack(&row.doc)).collect()
 }
 
 fn load(tx: &dyn ReadTx, org: OrgId, revision: u64) -> Result<Directory, StoreError> {
@@ -149,24 +130,10 @@ fn load(tx: &dyn ReadTx, org: OrgId, revision: u64) -> Result<Directory, StoreEr
         people: BTreeMap::new(),
         assignments: Vec::new(),
         checklists: Vec::new(),
-        accounts: tx
-            .accounts(org)?
-            .into_iter()
-            .map(|account| (account.person, account))
-            .collect(),
-        streams: tx
-            .streams(org)?
-            .into_iter()
-            .map(|stream| (stream.stream, stream))
-            .collect(),
+        accounts: tx.accounts(org)?.into_iter().map(|account| (account.person, account)).collect(),
+        streams: tx.streams(org)?.into_iter().map(|stream| (stream.stream, stream)).collect(),
     };
-    for kind in [
-        KIND_REGION,
-        KIND_PERSON,
-        KIND_SITE,
-        KIND_ASSIGNMENT,
-        KIND_CHECKLIST,
-    ] {
+    for kind in [KIND_REGION, KIND_PERSON, KIND_SITE, KIND_ASSIGNMENT, KIND_CHECKLIST] {
         for document in documents(tx, org, kind)? {
             match document {
                 Aggregate::Region(doc) => drop(directory.regions.insert(doc.id, doc)),
@@ -178,8 +145,6 @@ fn load(tx: &dyn ReadTx, org: OrgId, revision: u64) -> Result<Directory, StoreEr
             }
         }
     }
-    directory
-        .checklists
-        .sort_by_key(|doc| std::cmp::Reverse(doc.stamp));
+    directory.checklists.sort_by_key(|doc| std::cmp::Reverse(doc.stamp));
     Ok(directory)
 }

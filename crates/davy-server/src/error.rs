@@ -38,13 +38,7 @@ struct ErrorBody {
 impl ApiError {
     /// An error of a status, code and words.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            message: message.into(),
-            details: None,
-            retry_after: None,
-        }
+        Self { status, code, message: message.into(), details: None, retry_after: None }
     }
 
     /// Adds something for programs.
@@ -64,54 +58,34 @@ impl ApiError {
     /// Not there, or not for this person: the same answer, so that ids of other regions tell nothing.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            "There is nothing here that you may see.",
-        )
+        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here that you may see.")
     }
 
     /// No session.
     #[must_use]
     pub fn not_signed_in() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "not_signed_in",
-            "Sign in to go on; nothing you saved is lost.",
-        )
+        Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "Sign in to go on; nothing you saved is lost.")
     }
 
     /// Visible, but not for this role to change.
     #[must_use]
     pub fn not_allowed() -> Self {
-        Self::new(
-            StatusCode::FORBIDDEN,
-            "not_allowed",
-            "Your role may look at this but not change it.",
-        )
+        Self::new(StatusCode::FORBIDDEN, "not_allowed", "Your role may look at this but not change it.")
     }
 
     /// A field is wrong.
     pub fn invalid(field: &str, reason: impl Into<String>) -> Self {
         let reason = reason.into();
-        Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "invalid",
-            format!("{field}: {reason}"),
-        )
-        .with(json!({ "field": field, "reason": reason }))
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", format!("{field}: {reason}"))
+            .with(json!({ "field": field, "reason": reason }))
     }
 
     /// Too many attempts.
     #[must_use]
     pub fn throttled(seconds: u32) -> Self {
-        Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "throttled",
-            format!("Too many attempts. Try again in {seconds} seconds."),
-        )
-        .with(json!({ "retry_after_seconds": seconds }))
-        .retry(seconds)
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled", format!("Too many attempts. Try again in {seconds} seconds."))
+            .with(json!({ "retry_after_seconds": seconds }))
+            .retry(seconds)
     }
 
     /// The server's disk is full.
@@ -134,12 +108,7 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::DiskFull => Self::server_full(),
             StoreError::Taken { what } => Self::invalid(what, "already in use"),
-            StoreError::Stopped => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "stopping",
-                "The server is restarting; try again.",
-            )
-            .retry(2),
+            StoreError::Stopped => Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "The server is restarting; try again.").retry(2),
             other => {
                 let source = std::error::Error::source(&other).map(ToString::to_string);
                 tracing::error!(error = %other, source, "a request failed in the store");
@@ -161,16 +130,10 @@ impl From<std::io::Error> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = ErrorBody {
-            code: self.code,
-            message: self.message,
-            details: self.details,
-        };
+        let body = ErrorBody { code: self.code, message: self.message, details: self.details };
         let mut response = (self.status, Json(body)).into_response();
         if let Some(seconds) = self.retry_after {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -175,9 +175,7 @@ async fn main() -> Result<()> {
     let program = Program::parse();
     let filter = EnvFilter::try_new(&program.log).context("--log does not name a filter")?;
     // Commands print their result to standard output; logs go beside it.
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if program.log_json {
         logs.json().init()
     } else {
@@ -185,11 +183,7 @@ async fn main() -> Result<()> {
     }
     match program.command {
         Command::Serve { config } => serve(config).await,
-        Command::Backup {
-            config,
-            to,
-            elsewhere,
-        } => {
+        Command::Backup { config, to, elsewhere } => {
             let report = Admin::open(&config).await?.backup(&to, elsewhere).await?;
             println!("{:#}", serde_json::to_value(&report)?);
             anyhow::ensure!(
@@ -201,11 +195,7 @@ async fn main() -> Result<()> {
         }
         Command::Demo { config, checklists } => {
             let url = url_of(&config);
-            let demo = seed(
-                &Admin::open(&config).await?,
-                &SeedRequest { checklists, url },
-            )
-            .await?;
+            let demo = seed(&Admin::open(&config).await?, &SeedRequest { checklists, url }).await?;
             println!("{:#}", serde_json::to_value(&demo)?);
             Ok(())
         }
@@ -215,19 +205,14 @@ async fn main() -> Result<()> {
 
 fn url_of(config: &Config) -> String {
     let scheme = if config.is_secure() { "https" } else { "http" };
-    config
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("{scheme}://{}", config.listen))
+    config.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", config.listen))
 }
 
 async fn serve(config: Config) -> Result<()> {
     let _ = davy_server::health::recorder();
     let running = Server::start(config).await?;
     println!("davy-server listens on {}", running.url());
-    stop_signal()
-        .await
-        .context("signals cannot be waited for")?;
+    stop_signal().await.context("signals cannot be waited for")?;
     tracing::info!("stopping");
     running.stop().await;
     Ok(())
@@ -252,11 +237,7 @@ async fn admin(config: &Config, step: Step) -> Result<()> {
     let said = match step {
         Step::Organisations => {
             let all = admin.organisations().await?;
-            json!(
-                all.into_iter()
-                    .map(|(id, name)| json!({ "id": id, "name": name }))
-                    .collect::<Vec<_>>()
-            )
+            json!(all.into_iter().map(|(id, name)| json!({ "id": id, "name": name })).collect::<Vec<_>>())
         }
         Step::CreateOrganisation { name } => {
             json!({ "id": admin.create_organisation(&name).await? })
@@ -264,63 +245,21 @@ async fn admin(config: &Config, step: Step) -> Result<()> {
         Step::AddRegion { org, name, parent } => {
             json!({ "id": admin.put_region(org, None, RegionSet { name, parent }).await? })
         }
-        Step::AddSite {
-            org,
-            name,
-            enterprise,
-            industry,
-            region,
-        } => {
-            let set = SiteSet {
-                name,
-                enterprise,
-                industry,
-                region,
-                address: None,
-                areas: Vec::new(),
-                contacts: Vec::new(),
-            };
+        Step::AddSite { org, name, enterprise, industry, region } => {
+            let set = SiteSet { name, enterprise, industry, region, address: None, areas: Vec::new(), contacts: Vec::new() };
             json!({ "id": admin.put_site(org, None, set).await? })
         }
-        Step::AddPerson {
-            org,
-            name,
-            role,
-            login,
-            region,
-            site,
-        } => {
+        Step::AddPerson { org, name, role, login, region, site } => {
             let password = std::env::var("DAVY_NEW_PASSWORD").ok();
-            anyhow::ensure!(
-                login.is_none() || password.is_some(),
-                "a login needs a password in DAVY_NEW_PASSWORD"
-            );
-            let set = PersonSet {
-                name,
-                role: role.into(),
-                active: true,
-                badge: None,
-            };
+            anyhow::ensure!(login.is_none() || password.is_some(), "a login needs a password in DAVY_NEW_PASSWORD");
+            let set = PersonSet { name, role: role.into(), active: true, badge: None };
             json!({ "id": admin.put_person(org, NewPerson { id: None, set, login, password, region, site }).await? })
         }
         Step::PublishChecklists { org, folder } => {
             let published = admin.publish_packs(org, &folder).await?;
-            json!(
-                published
-                    .iter()
-                    .map(|it| json!({ "id": it.id, "version": it.version, "hash": it.hash }))
-                    .collect::<Vec<_>>()
-            )
+            json!(published.iter().map(|it| json!({ "id": it.id, "version": it.version, "hash": it.hash })).collect::<Vec<_>>())
         }
-        Step::CreateCode {
-            org,
-            person,
-            minutes,
-        } => serde_json::to_value(
-            admin
-                .create_code(org, person, minutes, &url_of(config))
-                .await?,
-        )?,
+        Step::CreateCode { org, person, minutes } => serde_json::to_value(admin.create_code(org, person, minutes, &url_of(config)).await?)?,
         Step::RevokeDevice { org, stream } => {
             json!({ "revoked": admin.revoke(org, stream).await? })
         }

@@ -35,9 +35,7 @@ pub fn build(app: Arc<App>, stop: CancellationToken) -> Router {
         .layer(middleware::from_fn(trace))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
-        .layer(middleware::from_fn(move |request: Request, next: Next| {
-            end_streams(stop.clone(), request, next)
-        }))
+        .layer(middleware::from_fn(move |request: Request, next: Next| end_streams(stop.clone(), request, next)))
         .with_state(app)
 }
 
@@ -51,38 +49,16 @@ async fn mark(State(app): State<Arc<App>>, request: Request, next: Next) -> Resp
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert("davy-version", HeaderValue::from_static(VERSION));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    );
-    headers.insert(
-        "cross-origin-opener-policy",
-        HeaderValue::from_static("same-origin"),
-    );
-    headers.insert(
-        "cross-origin-resource-policy",
-        HeaderValue::from_static("same-origin"),
-    );
-    headers.insert(
-        "permissions-policy",
-        HeaderValue::from_static("camera=(), microphone=(), geolocation=()"),
-    );
-    headers
-        .entry(header::CONTENT_SECURITY_POLICY)
-        .or_insert(HeaderValue::from_static(CONTENT_POLICY));
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("permissions-policy", HeaderValue::from_static("camera=(), microphone=(), geolocation=()"));
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(CONTENT_POLICY));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if app.config.is_secure() {
-        headers.insert(
-            header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000"),
-        );
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     response
 }
@@ -92,12 +68,7 @@ async fn trace(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let id = request
-        .headers()
-        .get(&REQUEST_ID)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
+    let id = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let response = next.run(request).await;
     let (status, took) = (response.status().as_u16(), began.elapsed());
     metrics::counter!("davy_requests_total", "status" => status.to_string()).increment(1);
@@ -113,8 +84,7 @@ async fn trace(request: Request, next: Next) -> Response {
 
 /// Streams of events would hold a stop up for its whole grace: they end when it begins.
 async fn end_streams(stop: CancellationToken, request: Request, next: Next) -> Response {
-    let is_stream =
-        matches!(request.uri().path(), "/api/events") || request.uri().path().ends_with("/wake");
+    let is_stream = matches!(request.uri().path(), "/api/events") || request.uri().path().ends_with("/wake");
     let response = next.run(request).await;
     if !is_stream || !response.status().is_success() {
         return response;

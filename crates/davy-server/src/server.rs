@@ -93,50 +93,33 @@ impl Server {
     ///
     /// # Errors
     /// See [`StartError`].
-    pub async fn start_with(
-        config: Config,
-        clock: Arc<dyn Clock>,
-    ) -> Result<RunningServer, StartError> {
+    pub async fn start_with(config: Config, clock: Arc<dyn Clock>) -> Result<RunningServer, StartError> {
         config.check()?;
         let lock = lock(&config)?;
         let listen = config.listen;
         let tls = tls(&config).await?;
         let app = App::open(config, clock).await?;
-        let listener = std::net::TcpListener::bind(listen)
-            .map_err(|source| StartError::Listen { listen, source })?;
-        let prepared = listener
-            .set_nonblocking(true)
-            .and_then(|()| listener.local_addr());
+        let listener = std::net::TcpListener::bind(listen).map_err(|source| StartError::Listen { listen, source })?;
+        let prepared = listener.set_nonblocking(true).and_then(|()| listener.local_addr());
         let addr = prepared.map_err(|source| StartError::Listen { listen, source })?;
         let (handle, stop) = (Handle::new(), CancellationToken::new());
-        let service = router::build(Arc::clone(&app), stop.clone())
-            .into_make_service_with_connect_info::<SocketAddr>();
+        let service = router::build(Arc::clone(&app), stop.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let secure = tls.is_some();
         let serving = match tls {
             Some(tls) => {
-                let server = axum_server::from_tcp_rustls(listener, tls)
-                    .map_err(|source| StartError::Listen { listen, source })?;
+                let server = axum_server::from_tcp_rustls(listener, tls).map_err(|source| StartError::Listen { listen, source })?;
                 let server = server.handle(handle.clone());
                 tokio::spawn(async move { log_end(server.serve(service).await) })
             }
             None => {
-                let server = axum_server::from_tcp(listener)
-                    .map_err(|source| StartError::Listen { listen, source })?;
+                let server = axum_server::from_tcp(listener).map_err(|source| StartError::Listen { listen, source })?;
                 let server = server.handle(handle.clone());
                 tokio::spawn(async move { log_end(server.serve(service).await) })
             }
         };
         let chores = tokio::spawn(chores(Arc::clone(&app), stop.clone()));
         tracing::info!(%addr, secure, data = %app.config.data.display(), "listening");
-        Ok(RunningServer {
-            addr,
-            secure,
-            admin: Admin::new(app),
-            handle,
-            stop,
-            tasks: vec![serving, chores],
-            _lock: lock,
-        })
+        Ok(RunningServer { addr, secure, admin: Admin::new(app), handle, stop, tasks: vec![serving, chores], _lock: lock })
     }
 }
 
@@ -150,11 +133,7 @@ impl RunningServer {
     /// Its address as a URL, without a slash at the end.
     #[must_use]
     pub fn url(&self) -> String {
-        format!(
-            "{}://{}",
-            if self.secure { "https" } else { "http" },
-            self.addr
-        )
+        format!("{}://{}", if self.secure { "https" } else { "http" }, self.addr)
     }
 
     /// Administration on the same store.
@@ -187,22 +166,12 @@ fn log_end(end: io::Result<()>) {
 }
 
 fn lock(config: &Config) -> Result<std::fs::File, StartError> {
-    let folder = |source| StartError::Folder {
-        path: config.data.clone(),
-        source,
-    };
+    let folder = |source| StartError::Folder { path: config.data.clone(), source };
     std::fs::create_dir_all(&config.data).map_err(folder)?;
-    let file = std::fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(config.lock())
-        .map_err(folder)?;
+    let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(config.lock()).map_err(folder)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(StartError::Locked {
-            path: config.data.clone(),
-        }),
+        Err(std::fs::TryLockError::WouldBlock) => Err(StartError::Locked { path: config.data.clone() }),
         Err(std::fs::TryLockError::Error(source)) => Err(folder(source)),
     }
 }

@@ -16,10 +16,7 @@ const NOT_BUILT: &str = "The console is not part of this build. Build it with `c
     `npm ci && npm run build`, and build davy-server again. The devices' endpoints work without it.\n";
 
 fn file(path: &str, embedded: EmbeddedFile) -> Response {
-    let tag = format!(
-        "\"{}\"",
-        hex::encode(&embedded.metadata.sha256_hash()[..16])
-    );
+    let tag = format!("\"{}\"", hex::encode(&embedded.metadata.sha256_hash()[..16]));
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     let mut response = embedded.data.into_owned().into_response();
     let headers = response.headers_mut();
@@ -30,11 +27,7 @@ fn file(path: &str, embedded: EmbeddedFile) -> Response {
         headers.insert(header::ETAG, tag);
     }
     // Files under assets carry a hash in their names; the page itself is asked for each time.
-    let caching = if path.starts_with("assets/") {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
+    let caching = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     response
 }
@@ -51,10 +44,7 @@ pub async fn serve(request: Request) -> Response {
     if path.starts_with("assets/") {
         return StatusCode::NOT_FOUND.into_response();
     }
-    match INDEX
-        .into_iter()
-        .find_map(|name| Files::get(name).map(|embedded| (name, embedded)))
-    {
+    match INDEX.into_iter().find_map(|name| Files::get(name).map(|embedded| (name, embedded))) {
         Some((name, embedded)) => file(name, embedded),
         None => (StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT).into_response(),
     }

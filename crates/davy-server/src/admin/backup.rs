@@ -46,25 +46,15 @@ pub enum BackupError {
 ///
 /// # Errors
 /// See [`BackupError`]. Damaged blobs are no error: they are named in the report, and the rest is saved.
-pub async fn run(
-    app: &Arc<App>,
-    target: &Path,
-    elsewhere: bool,
-) -> Result<BackupReport, BackupError> {
+pub async fn run(app: &Arc<App>, target: &Path, elsewhere: bool) -> Result<BackupReport, BackupError> {
     let failed = |path: &Path| {
         let path = path.to_owned();
         move |source| BackupError::File { path, source }
     };
     let at = app.clock.now();
     std::fs::create_dir_all(target).map_err(failed(target))?;
-    let stamp = jiff::Timestamp::from_millisecond(at.0).map_or_else(
-        |_| at.0.to_string(),
-        |at| at.strftime("%Y%m%dT%H%M%SZ").to_string(),
-    );
-    let (partial, database) = (
-        target.join("davy.db.partial"),
-        target.join(format!("davy-{stamp}.db")),
-    );
+    let stamp = jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| at.0.to_string(), |at| at.strftime("%Y%m%dT%H%M%SZ").to_string());
+    let (partial, database) = (target.join("davy.db.partial"), target.join(format!("davy-{stamp}.db")));
     match std::fs::remove_file(&partial) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(failed(&partial)(error));
@@ -78,52 +68,25 @@ pub async fn run(
     let copy = tokio::task::spawn_blocking(move || copy_blobs(&app_, &folder, &named)).await;
     let (copied, kept, damaged) = copy.map_err(|_| StoreError::Panicked)??;
     std::fs::rename(&partial, &database).map_err(failed(&database))?;
-    std::fs::File::open(target)
-        .and_then(|folder| folder.sync_all())
-        .map_err(failed(target))?;
-    let bytes = std::fs::metadata(&database)
-        .map_err(failed(&database))?
-        .len();
-    let row = BackupRow {
-        at,
-        path: database.display().to_string(),
-        bytes,
-        blobs: copied + kept,
-        elsewhere,
-    };
+    std::fs::File::open(target).and_then(|folder| folder.sync_all()).map_err(failed(target))?;
+    let bytes = std::fs::metadata(&database).map_err(failed(&database))?.len();
+    let row = BackupRow { at, path: database.display().to_string(), bytes, blobs: copied + kept, elsewhere };
     let whole = damaged.is_empty();
     app.store
         .transact(move |tx| {
             tx.insert_backup(&row)?;
             // Only a whole copy on another machine lets devices let go of theirs (I-02).
-            if elsewhere && whole {
-                tx.raise_durable(at)
-            } else {
-                Ok(())
-            }
+            if elsewhere && whole { tx.raise_durable(at) } else { Ok(()) }
         })
         .await?;
-    Ok(BackupReport {
-        database,
-        bytes,
-        copied,
-        kept,
-        damaged,
-    })
+    Ok(BackupReport { database, bytes, copied, kept, damaged })
 }
 
-fn copy_blobs(
-    app: &App,
-    folder: &Path,
-    named: &[(OrgId, BlobId, u64)],
-) -> Result<(u64, u64, Vec<String>), BackupError> {
+fn copy_blobs(app: &App, folder: &Path, named: &[(OrgId, BlobId, u64)]) -> Result<(u64, u64, Vec<String>), BackupError> {
     let (mut copied, mut kept, mut damaged) = (0, 0, Vec::new());
     for (org, sha256, size) in named {
         let from = app.blobs.path(*org, *sha256);
-        let relative = from
-            .strip_prefix(app.config.blobs())
-            .unwrap_or(&from)
-            .to_owned();
+        let relative = from.strip_prefix(app.config.blobs()).unwrap_or(&from).to_owned();
         let to = folder.join(relative);
         if std::fs::metadata(&to).is_ok_and(|meta| meta.len() == *size) {
             kept += 1;
@@ -132,9 +95,7 @@ fn copy_blobs(
         match copy_checked(&from, &to, *sha256) {
             Ok(true) => copied += 1,
             Ok(false) => damaged.push(sha256.to_string()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                damaged.push(sha256.to_string())
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => damaged.push(sha256.to_string()),
             Err(source) => return Err(BackupError::File { path: to, source }),
         }
     }

@@ -4,10 +4,8 @@ use crate::admin::AdminError;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::ingest::author::{Act, NOBODY};
-use crate::uploads::routes::sign_for;
-use davy_core::checklist::{
-    ChecklistError, PublishError, Published, Standard, load_standards, load_yaml, publish as freeze,
-};
+use crate::uploads::state::sign_for;
+use davy_core::checklist::{ChecklistError, PublishError, Published, Standard, load_standards, load_yaml, publish as freeze};
 use davy_core::event::{BlobRef, BlobRole, ChecklistPublished, ChecklistRef, Payload};
 use davy_core::fold::ChecklistDoc;
 use davy_core::id::{OrgId, ScopeId, SessionId};
@@ -39,22 +37,13 @@ pub enum PackError {
 }
 
 fn read(path: &Path) -> Result<String, PackError> {
-    std::fs::read_to_string(path).map_err(|source| PackError::File {
-        path: path.to_owned(),
-        source,
-    })
+    std::fs::read_to_string(path).map_err(|source| PackError::File { path: path.to_owned(), source })
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, PackError> {
-    let failed = |source| PackError::File {
-        path: folder.to_owned(),
-        source,
-    };
+    let failed = |source| PackError::File { path: folder.to_owned(), source };
     let entries = std::fs::read_dir(folder).map_err(failed)?;
-    let mut paths = entries
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(failed)?;
+    let mut paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(failed)?;
     paths.sort();
     Ok(paths)
 }
@@ -67,26 +56,14 @@ pub fn read_packs(folder: &Path) -> Result<Vec<Published>, PackError> {
     let mut standards: Vec<Standard> = Vec::new();
     let listed = folder.join("standards");
     if listed.is_dir() {
-        for path in entries(&listed)?
-            .iter()
-            .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
-        {
-            standards.extend(
-                load_standards(&path.to_string_lossy(), &read(path)?).map_err(PackError::Faults)?,
-            );
+        for path in entries(&listed)?.iter().filter(|path| path.extension().is_some_and(|ending| ending == "yaml")) {
+            standards.extend(load_standards(&path.to_string_lossy(), &read(path)?).map_err(PackError::Faults)?);
         }
     }
     let mut packs = Vec::new();
-    for path in entries(folder)?
-        .into_iter()
-        .map(|path| path.join("checklist.yaml"))
-        .filter(|path| path.is_file())
-    {
-        let checklist =
-            load_yaml(&path.to_string_lossy(), &read(&path)?).map_err(PackError::Faults)?;
-        packs.push(
-            freeze(checklist, &standards).map_err(|source| PackError::Publish { path, source })?,
-        );
+    for path in entries(folder)?.into_iter().map(|path| path.join("checklist.yaml")).filter(|path| path.is_file()) {
+        let checklist = load_yaml(&path.to_string_lossy(), &read(&path)?).map_err(PackError::Faults)?;
+        packs.push(freeze(checklist, &standards).map_err(|source| PackError::Publish { path, source })?);
     }
     Ok(packs)
 }
@@ -95,25 +72,12 @@ pub fn read_packs(folder: &Path) -> Result<Vec<Published>, PackError> {
 ///
 /// # Errors
 /// The version is published with other content; the store; the disk.
-pub async fn publish(
-    app: &Arc<App>,
-    org: OrgId,
-    published: Published,
-) -> Result<ChecklistRef, AdminError> {
-    let Published {
-        checklist,
-        bytes,
-        reference,
-    } = published;
+pub async fn publish(app: &Arc<App>, org: OrgId, published: Published) -> Result<ChecklistRef, AdminError> {
+    let Published { checklist, bytes, reference } = published;
     let size = bytes.len() as u64;
     let blobs = app.blobs.clone();
-    let stored = tokio::task::spawn_blocking(move || blobs.put(org, &bytes))
-        .await
-        .map_err(|_| ApiError::internal())?;
-    let sha256 = stored.map_err(|source| AdminError::File {
-        what: "the checklist cannot be stored".to_owned(),
-        source,
-    })?;
+    let stored = tokio::task::spawn_blocking(move || blobs.put(org, &bytes)).await.map_err(|_| ApiError::internal())?;
+    let sha256 = stored.map_err(|source| AdminError::File { what: "the checklist cannot be stored".to_owned(), source })?;
     let keys = app.org(org).await?;
     let blob = sign_for(app, &keys, sha256, size);
     let root = ChecklistDoc::root_of(&reference.hash);
@@ -127,12 +91,7 @@ pub async fn publish(
             title_zh: checklist.title.zh,
             title_en: checklist.title.en,
         }),
-        blobs: vec![BlobRef {
-            sha256,
-            size,
-            media_type: "application/json".to_owned(),
-            role: BlobRole::Checklist,
-        }],
+        blobs: vec![BlobRef { sha256, size, media_type: "application/json".to_owned(), role: BlobRole::Checklist }],
         actor: NOBODY,
         session: SessionId([0; 16]),
     };
@@ -140,16 +99,12 @@ pub async fn publish(
     app.act(org, move |tx| {
         let directory = directories.get(tx.as_read(), org)?;
         tx.insert_blob(org, &blob)?;
-        let same = |doc: &&ChecklistDoc| {
-            doc.set.checklist.id == wanted.id && doc.set.checklist.version == wanted.version
-        };
+        let same = |doc: &&ChecklistDoc| doc.set.checklist.id == wanted.id && doc.set.checklist.version == wanted.version;
         match directory.checklists.iter().find(same) {
             Some(doc) if doc.set.checklist.hash == wanted.hash => Ok(Ok((Vec::new(), ()))),
             Some(_) => {
-                let words = format!(
-                    "version {} of {} is published with other content; give the file a new version",
-                    wanted.version, wanted.id
-                );
+                let words =
+                    format!("version {} of {} is published with other content; give the file a new version", wanted.version, wanted.id);
                 Ok(Err(ApiError::invalid("version", words)))
             }
             None => Ok(Ok((vec![act], ()))),

@@ -32,18 +32,9 @@ const MOST_MINUTES: u32 = 30 * 24 * 60;
 ///
 /// # Errors
 /// No such person; a life of zero or over 30 days; the store.
-pub async fn create_code(
-    app: &App,
-    org: OrgId,
-    person: PersonId,
-    minutes: u32,
-    server_url: &str,
-) -> ApiResult<NewCode> {
+pub async fn create_code(app: &App, org: OrgId, person: PersonId, minutes: u32, server_url: &str) -> ApiResult<NewCode> {
     if !(1..=MOST_MINUTES).contains(&minutes) {
-        return Err(ApiError::invalid(
-            "minutes",
-            format!("1 to {MOST_MINUTES} are possible"),
-        ));
+        return Err(ApiError::invalid("minutes", format!("1 to {MOST_MINUTES} are possible")));
     }
     let code = EnrolmentCode::from_random(rand::random());
     let (now, id, hash) = (app.clock.now(), Uuid::now_v7(), code.hash());
@@ -56,25 +47,10 @@ pub async fn create_code(
             let Some(doc) = directory.people.get(&person).filter(|doc| doc.set.active) else {
                 return Ok(None);
             };
-            tx.insert_code(&CodeRow {
-                id,
-                org,
-                hash,
-                person,
-                created: now,
-                expires,
-                used: None,
-                withdrawn: false,
-            })?;
+            tx.insert_code(&CodeRow { id, org, hash, person, created: now, expires, used: None, withdrawn: false })?;
             Ok(Some(doc.set.name.clone()))
         })
         .await?
         .ok_or_else(ApiError::not_found)?;
-    Ok(NewCode {
-        id,
-        link: code.link(server_url),
-        code: code.to_string(),
-        expires,
-        person_name,
-    })
+    Ok(NewCode { id, link: code.link(server_url), code: code.to_string(), expires, person_name })
 }

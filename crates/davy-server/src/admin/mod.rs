@@ -17,9 +17,7 @@ use crate::server::StartError;
 use crate::store::{StoreError, StreamStatus};
 use davy_core::checklist::Published;
 use davy_core::event::{AssignmentSet, ChecklistRef, Payload, RegionSet, SiteSet};
-use davy_core::id::{
-    AssignmentId, EntityId, OrgId, PersonId, RegionId, RootId, ScopeId, SessionId, SiteId, StreamId,
-};
+use davy_core::id::{AssignmentId, EntityId, OrgId, PersonId, RegionId, RootId, ScopeId, SessionId, SiteId, StreamId};
 use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -73,9 +71,7 @@ impl Admin {
     /// # Errors
     /// The folder or database cannot be opened.
     pub async fn open(config: &Config) -> Result<Self, StartError> {
-        Ok(Self {
-            app: App::open(config.clone(), Arc::new(SystemClock)).await?,
-        })
+        Ok(Self { app: App::open(config.clone(), Arc::new(SystemClock)).await? })
     }
 
     /// The shared parts, for routes that live outside of this crate's router (tests).
@@ -101,23 +97,8 @@ impl Admin {
         Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
     }
 
-    async fn set(
-        &self,
-        org: OrgId,
-        scope: ScopeId,
-        ent: EntityId,
-        root: RootId,
-        payload: Payload,
-    ) -> Result<(), AdminError> {
-        let act = Act {
-            scope,
-            ent,
-            root,
-            payload,
-            blobs: Vec::new(),
-            actor: NOBODY,
-            session: SessionId([0; 16]),
-        };
+    async fn set(&self, org: OrgId, scope: ScopeId, ent: EntityId, root: RootId, payload: Payload) -> Result<(), AdminError> {
+        let act = Act { scope, ent, root, payload, blobs: Vec::new(), actor: NOBODY, session: SessionId([0; 16]) };
         Ok(self.app.act(org, move |_| Ok(Ok((vec![act], ())))).await?)
     }
 
@@ -125,21 +106,9 @@ impl Admin {
     ///
     /// # Errors
     /// The organisation does not exist; the store.
-    pub async fn put_region(
-        &self,
-        org: OrgId,
-        id: Option<RegionId>,
-        set: RegionSet,
-    ) -> Result<RegionId, AdminError> {
+    pub async fn put_region(&self, org: OrgId, id: Option<RegionId>, set: RegionSet) -> Result<RegionId, AdminError> {
         let id = id.unwrap_or_else(|| RegionId::from_uuid(Uuid::now_v7()));
-        self.set(
-            org,
-            ScopeId::ROOT,
-            id.into(),
-            id.into(),
-            Payload::RegionSet(set),
-        )
-        .await?;
+        self.set(org, ScopeId::ROOT, id.into(), id.into(), Payload::RegionSet(set)).await?;
         Ok(id)
     }
 
@@ -155,21 +124,9 @@ impl Admin {
     ///
     /// # Errors
     /// The organisation does not exist; the store.
-    pub async fn put_site(
-        &self,
-        org: OrgId,
-        id: Option<SiteId>,
-        set: SiteSet,
-    ) -> Result<SiteId, AdminError> {
+    pub async fn put_site(&self, org: OrgId, id: Option<SiteId>, set: SiteSet) -> Result<SiteId, AdminError> {
         let id = id.unwrap_or_else(|| SiteId::from_uuid(Uuid::now_v7()));
-        self.set(
-            org,
-            ScopeId::from(id),
-            id.into(),
-            id.into(),
-            Payload::SiteSet(set),
-        )
-        .await?;
+        self.set(org, ScopeId::from(id), id.into(), id.into(), Payload::SiteSet(set)).await?;
         Ok(id)
     }
 
@@ -177,21 +134,9 @@ impl Admin {
     ///
     /// # Errors
     /// The organisation does not exist; the store.
-    pub async fn put_assignment(
-        &self,
-        org: OrgId,
-        id: Option<AssignmentId>,
-        set: AssignmentSet,
-    ) -> Result<AssignmentId, AdminError> {
+    pub async fn put_assignment(&self, org: OrgId, id: Option<AssignmentId>, set: AssignmentSet) -> Result<AssignmentId, AdminError> {
         let id = id.unwrap_or_else(|| AssignmentId::from_uuid(Uuid::now_v7()));
-        self.set(
-            org,
-            ScopeId::from(set.site),
-            id.into(),
-            id.into(),
-            Payload::AssignmentSet(set),
-        )
-        .await?;
+        self.set(org, ScopeId::from(set.site), id.into(), id.into(), Payload::AssignmentSet(set)).await?;
         Ok(id)
     }
 
@@ -199,11 +144,7 @@ impl Admin {
     ///
     /// # Errors
     /// The same version with other content; the store; the disk.
-    pub async fn publish_checklist(
-        &self,
-        org: OrgId,
-        published: Published,
-    ) -> Result<ChecklistRef, AdminError> {
+    pub async fn publish_checklist(&self, org: OrgId, published: Published) -> Result<ChecklistRef, AdminError> {
         checklists::publish(&self.app, org, published).await
     }
 
@@ -211,11 +152,7 @@ impl Admin {
     ///
     /// # Errors
     /// A pack is faulty: file, line, what is expected; nothing was published then.
-    pub async fn publish_packs(
-        &self,
-        org: OrgId,
-        folder: &Path,
-    ) -> Result<Vec<ChecklistRef>, AdminError> {
+    pub async fn publish_packs(&self, org: OrgId, folder: &Path) -> Result<Vec<ChecklistRef>, AdminError> {
         let packs = checklists::read_packs(folder)?;
         let mut references = Vec::with_capacity(packs.len());
         for pack in packs {
@@ -228,13 +165,7 @@ impl Admin {
     ///
     /// # Errors
     /// The person does not exist; the store.
-    pub async fn create_code(
-        &self,
-        org: OrgId,
-        person: PersonId,
-        minutes: u32,
-        server_url: &str,
-    ) -> Result<NewCode, AdminError> {
+    pub async fn create_code(&self, org: OrgId, person: PersonId, minutes: u32, server_url: &str) -> Result<NewCode, AdminError> {
         Ok(codes::create_code(&self.app, org, person, minutes, server_url).await?)
     }
 
@@ -245,13 +176,8 @@ impl Admin {
     pub async fn revoke(&self, org: OrgId, stream: StreamId) -> Result<bool, AdminError> {
         let at = self.app.clock.now();
         let revoked = self.app.store.transact(move |tx| {
-            let known = tx
-                .stream(stream)?
-                .filter(|row| row.org == org && row.person.is_some());
-            if known
-                .as_ref()
-                .is_some_and(|row| row.state == StreamStatus::Active)
-            {
+            let known = tx.stream(stream)?.filter(|row| row.org == org && row.person.is_some());
+            if known.as_ref().is_some_and(|row| row.state == StreamStatus::Active) {
                 tx.set_stream_state(stream, StreamStatus::Revoked { at })?;
             }
             Ok(known.is_some())
@@ -263,11 +189,7 @@ impl Admin {
     ///
     /// # Errors
     /// The copy cannot be written or does not check out.
-    pub async fn backup(
-        &self,
-        target: &Path,
-        elsewhere: bool,
-    ) -> Result<BackupReport, BackupError> {
+    pub async fn backup(&self, target: &Path, elsewhere: bool) -> Result<BackupReport, BackupError> {
         backup::run(&self.app, target, elsewhere).await
     }
 }

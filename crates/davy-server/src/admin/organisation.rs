@@ -22,11 +22,7 @@ pub async fn create(app: &App, name: &str) -> Result<OrgId, AdminError> {
     if name.is_empty() || name.chars().count() > 200 {
         return Err(ApiError::invalid("name", "1 to 200 characters are expected").into());
     }
-    let (id, seed, now) = (
-        OrgId::from_uuid(Uuid::now_v7()),
-        rand::random::<[u8; 32]>(),
-        app.clock.now(),
-    );
+    let (id, seed, now) = (OrgId::from_uuid(Uuid::now_v7()), rand::random::<[u8; 32]>(), app.clock.now());
     let key = SigningKey::from_bytes(&seed);
     let record = EnrolmentRecord {
         org: id,
@@ -57,15 +53,7 @@ pub async fn create(app: &App, name: &str) -> Result<OrgId, AdminError> {
         last_seen: None,
         pending: PendingCounts::default(),
     };
-    let org = OrgRow {
-        id,
-        name,
-        seed,
-        epoch: 1,
-        gseq: 0,
-        stream: stream.stream,
-        created: now,
-    };
+    let org = OrgRow { id, name, seed, epoch: 1, gseq: 0, stream: stream.stream, created: now };
     app.store
         .transact(move |tx| {
             tx.insert_org(&org)?;

@@ -28,59 +28,30 @@ pub struct NewPerson {
 }
 
 fn checked_login(login: Option<String>) -> ApiResult<Option<String>> {
-    let Some(login) = login
-        .map(|login| login.trim().to_lowercase())
-        .filter(|login| !login.is_empty())
-    else {
+    let Some(login) = login.map(|login| login.trim().to_lowercase()).filter(|login| !login.is_empty()) else {
         return Ok(None);
     };
-    let fits = login.chars().count() <= 64
-        && login
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@'));
-    if fits {
-        Ok(Some(login))
-    } else {
-        Err(ApiError::invalid(
-            "login",
-            "letters, digits and . - _ @ are possible, 64 at most",
-        ))
-    }
+    let fits = login.chars().count() <= 64 && login.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@'));
+    if fits { Ok(Some(login)) } else { Err(ApiError::invalid("login", "letters, digits and . - _ @ are possible, 64 at most")) }
 }
 
 /// Adds or changes a person, in one unit of work.
 ///
 /// # Errors
 /// A taken or malformed login, a short password, a region or site that does not exist.
-pub async fn put_person(
-    app: &Arc<App>,
-    org: OrgId,
-    person: NewPerson,
-    actor: PersonId,
-    session: SessionId,
-) -> ApiResult<PersonId> {
+pub async fn put_person(app: &Arc<App>, org: OrgId, person: NewPerson, actor: PersonId, session: SessionId) -> ApiResult<PersonId> {
     let login = checked_login(person.login)?;
     let password = match person.password {
         Some(password) if password.chars().count() < SHORTEST => {
-            return Err(ApiError::invalid(
-                "password",
-                format!("{SHORTEST} characters at least"),
-            ));
+            return Err(ApiError::invalid("password", format!("{SHORTEST} characters at least")));
         }
         Some(_) if login.is_none() => {
             return Err(ApiError::invalid("login", "a password needs a login"));
         }
-        Some(password) => Some(
-            app.passwords
-                .hash(password)
-                .await
-                .ok_or_else(ApiError::internal)?,
-        ),
+        Some(password) => Some(app.passwords.hash(password).await.ok_or_else(ApiError::internal)?),
         None => None,
     };
-    let id = person
-        .id
-        .unwrap_or_else(|| PersonId::from_uuid(Uuid::now_v7()));
+    let id = person.id.unwrap_or_else(|| PersonId::from_uuid(Uuid::now_v7()));
     let (set, region, site, now) = (person.set, person.region, person.site, app.clock.now());
     let directories = Arc::clone(&app.directories);
     app.act(org, move |tx| {
@@ -94,14 +65,7 @@ pub async fn put_person(
         let known = tx.account(id)?;
         let kept = known.and_then(|account| account.password);
         let changes_password = password.is_some();
-        let account = AccountRow {
-            person: id,
-            org,
-            login,
-            password: password.or(kept),
-            region,
-            site,
-        };
+        let account = AccountRow { person: id, org, login, password: password.or(kept), region, site };
         match tx.put_account(&account) {
             Err(StoreError::Taken { .. }) => {
                 return Ok(Err(ApiError::invalid("login", "already in use")));

@@ -18,39 +18,23 @@ use davy_core::view::Names;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-fn line(
-    viewer: &Viewer,
-    doc: &AssignmentDoc,
-    done: &HashMap<AssignmentId, InspectionId>,
-) -> AssignmentRow {
+fn line(viewer: &Viewer, doc: &AssignmentDoc, done: &HashMap<AssignmentId, InspectionId>) -> AssignmentRow {
     let directory = &viewer.directory;
     // Newest first: the first of this id is the version that counts.
-    let checklist = directory
-        .checklists
-        .iter()
-        .find(|known| known.set.checklist.id == doc.set.checklist);
-    let title = checklist.map(|known| Text {
-        zh: known.set.title_zh.clone(),
-        en: known.set.title_en.clone(),
-    });
+    let checklist = directory.checklists.iter().find(|known| known.set.checklist.id == doc.set.checklist);
+    let title = checklist.map(|known| Text { zh: known.set.title_zh.clone(), en: known.set.title_en.clone() });
     AssignmentRow {
         id: doc.id,
         site: doc.set.site,
         site_name: directory.site_name(doc.set.site),
         checklist: doc.set.checklist.clone(),
-        checklist_title: title.unwrap_or_else(|| Text {
-            zh: doc.set.checklist.clone(),
-            en: doc.set.checklist.clone(),
-        }),
+        checklist_title: title.unwrap_or_else(|| Text { zh: doc.set.checklist.clone(), en: doc.set.checklist.clone() }),
         kind: doc.set.kind,
         assignees: doc
             .set
             .assignees
             .iter()
-            .map(|id| Named {
-                id: id.to_string(),
-                name: directory.person(*id).unwrap_or_else(|| "—".to_owned()),
-            })
+            .map(|id| Named { id: id.to_string(), name: directory.person(*id).unwrap_or_else(|| "—".to_owned()) })
             .collect(),
         due: doc.set.due.clone(),
         note: doc.set.note.clone(),
@@ -61,29 +45,14 @@ fn line(
 
 /// Lists assignments within reach, nearest due day first.
 #[utoipa::path(get, path = "/assignments", tag = "directory", responses((status = 200, body = Vec<AssignmentRow>)))]
-pub async fn list(
-    State(app): State<Arc<App>>,
-    SignedIn { viewer, .. }: SignedIn,
-) -> ApiResult<Json<Vec<AssignmentRow>>> {
-    let mut docs: Vec<&AssignmentDoc> = viewer
-        .directory
-        .assignments
-        .iter()
-        .filter(|doc| viewer.may_read(doc.scope))
-        .collect();
+pub async fn list(State(app): State<Arc<App>>, SignedIn { viewer, .. }: SignedIn) -> ApiResult<Json<Vec<AssignmentRow>>> {
+    let mut docs: Vec<&AssignmentDoc> = viewer.directory.assignments.iter().filter(|doc| viewer.may_read(doc.scope)).collect();
     docs.sort_by_key(|doc| (doc.set.due.is_none(), doc.set.due.clone(), doc.id));
     let wanted: Vec<AssignmentId> = docs.iter().map(|doc| doc.id).collect();
     let org = viewer.org;
-    let done = app
-        .store
-        .query(move |tx| tx.fulfilled(org, &wanted))
-        .await?;
+    let done = app.store.query(move |tx| tx.fulfilled(org, &wanted)).await?;
     let done: HashMap<AssignmentId, InspectionId> = done.into_iter().collect();
-    Ok(Json(
-        docs.into_iter()
-            .map(|doc| line(&viewer, doc, &done))
-            .collect(),
-    ))
+    Ok(Json(docs.into_iter().map(|doc| line(&viewer, doc, &done)).collect()))
 }
 
 /// Gives an assignment.
@@ -98,35 +67,17 @@ pub async fn create(
     let viewer = &signed_in.viewer;
     viewer.require(Action::Assign)?;
     viewer.show(viewer.directory.sites.get(&request.site), |site| site.scope)?;
-    if !viewer
-        .directory
-        .checklists
-        .iter()
-        .any(|doc| doc.set.checklist.id == request.checklist)
-    {
-        return Err(ApiError::invalid(
-            "checklist",
-            "no version of it is published",
-        ));
+    if !viewer.directory.checklists.iter().any(|doc| doc.set.checklist.id == request.checklist) {
+        return Err(ApiError::invalid("checklist", "no version of it is published"));
     }
     if request.assignees.is_empty() || request.assignees.len() > 20 {
-        return Err(ApiError::invalid(
-            "assignees",
-            "one to twenty people are expected",
-        ));
+        return Err(ApiError::invalid("assignees", "one to twenty people are expected"));
     }
-    if request
-        .assignees
-        .iter()
-        .any(|id| !viewer.may_see_person(*id))
-    {
+    if request.assignees.iter().any(|id| !viewer.may_see_person(*id)) {
         return Err(ApiError::invalid("assignees", "no such person"));
     }
     let due = given(request.due);
-    if due
-        .as_ref()
-        .is_some_and(|day| day.parse::<jiff::civil::Date>().is_err())
-    {
+    if due.as_ref().is_some_and(|day| day.parse::<jiff::civil::Date>().is_err()) {
         return Err(ApiError::invalid("due", "a day as YYYY-MM-DD is expected"));
     }
     let note = match given(request.note) {
@@ -152,14 +103,8 @@ pub async fn create(
         actor: viewer.person,
         session: signed_in.session.id,
     };
-    app.act(viewer.org, move |_| Ok(Ok((vec![act], ()))))
-        .await?;
+    app.act(viewer.org, move |_| Ok(Ok((vec![act], ())))).await?;
     let fresh = session::find(&app, &headers).await?.viewer;
-    let doc = fresh
-        .directory
-        .assignments
-        .iter()
-        .find(|doc| doc.id == id)
-        .ok_or_else(ApiError::internal)?;
+    let doc = fresh.directory.assignments.iter().find(|doc| doc.id == id).ok_or_else(ApiError::internal)?;
     Ok(Json(line(&fresh, doc, &HashMap::new())))
 }

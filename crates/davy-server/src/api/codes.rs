@@ -23,18 +23,8 @@ fn own_url(app: &App, headers: &HeaderMap) -> String {
     if let Some(url) = &app.config.public_url {
         return url.trim_end_matches('/').to_owned();
     }
-    let host = headers
-        .get(header::HOST)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("127.0.0.1");
-    format!(
-        "{}://{host}",
-        if app.config.is_secure() {
-            "https"
-        } else {
-            "http"
-        }
-    )
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or("127.0.0.1");
+    format!("{}://{host}", if app.config.is_secure() { "https" } else { "http" })
 }
 
 /// Makes a code. It is shown once.
@@ -51,25 +41,11 @@ pub async fn create(
         return Err(ApiError::not_found());
     }
     if !(1..=MOST_MINUTES).contains(&request.minutes) {
-        return Err(ApiError::invalid(
-            "minutes",
-            format!("1 to {MOST_MINUTES} are possible"),
-        ));
+        return Err(ApiError::invalid("minutes", format!("1 to {MOST_MINUTES} are possible")));
     }
-    let new = create_code(
-        &app,
-        viewer.org,
-        request.person,
-        request.minutes,
-        &own_url(&app, &headers),
-    )
-    .await?;
+    let new = create_code(&app, viewer.org, request.person, request.minutes, &own_url(&app, &headers)).await?;
     let qr = QrCode::new(new.link.as_bytes()).map_err(|_| ApiError::internal())?;
-    let qr_svg = qr
-        .render::<svg::Color<'_>>()
-        .min_dimensions(240, 240)
-        .quiet_zone(true)
-        .build();
+    let qr_svg = qr.render::<svg::Color<'_>>().min_dimensions(240, 240).quiet_zone(true).build();
     Ok(Json(EnrolmentCode {
         id: new.id.to_string(),
         code: new.code,
@@ -82,22 +58,14 @@ pub async fn create(
 
 /// Lists codes that are open or were used today, without their secret.
 #[utoipa::path(get, path = "/enrolment-codes", tag = "devices", responses((status = 200, body = Vec<OpenCode>), (status = 403)))]
-pub async fn list(
-    State(app): State<Arc<App>>,
-    SignedIn { viewer, .. }: SignedIn,
-) -> ApiResult<Json<Vec<OpenCode>>> {
+pub async fn list(State(app): State<Arc<App>>, SignedIn { viewer, .. }: SignedIn) -> ApiResult<Json<Vec<OpenCode>>> {
     viewer.require(Action::Enrol)?;
     let (org, now) = (viewer.org, app.clock.now());
     let codes = app.store.query(move |tx| tx.codes(org)).await?;
-    let open = codes.into_iter().filter(|code| {
-        !code.withdrawn && (code.expires > now) && viewer.may_see_person(code.person)
-    });
+    let open = codes.into_iter().filter(|code| !code.withdrawn && (code.expires > now) && viewer.may_see_person(code.person));
     let shown = open.map(|code| OpenCode {
         id: code.id.to_string(),
-        person: Named {
-            id: code.person.to_string(),
-            name: viewer.directory.person(code.person).unwrap_or_default(),
-        },
+        person: Named { id: code.person.to_string(), name: viewer.directory.person(code.person).unwrap_or_default() },
         expires: code.expires,
         used: code.used.is_some(),
     });
@@ -107,29 +75,13 @@ pub async fn list(
 /// Withdraws a code that nobody used.
 #[utoipa::path(delete, path = "/enrolment-codes/{id}", tag = "devices", params(("id" = String, Path)),
     responses((status = 204), (status = 403), (status = 404)))]
-pub async fn withdraw(
-    State(app): State<Arc<App>>,
-    SignedIn { viewer, .. }: SignedIn,
-    Path(id): Path<Uuid>,
-) -> ApiResult<StatusCode> {
+pub async fn withdraw(State(app): State<Arc<App>>, SignedIn { viewer, .. }: SignedIn, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
     viewer.require(Action::Enrol)?;
     let org = viewer.org;
-    let known = app
-        .store
-        .query(move |tx| tx.codes(org))
-        .await?
-        .into_iter()
-        .find(|code| code.id == id);
+    let known = app.store.query(move |tx| tx.codes(org)).await?.into_iter().find(|code| code.id == id);
     if !known.is_some_and(|code| viewer.may_see_person(code.person)) {
         return Err(ApiError::not_found());
     }
-    let withdrawn = app
-        .store
-        .transact(move |tx| tx.withdraw_code(org, id))
-        .await?;
-    if withdrawn {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(ApiError::not_found())
-    }
+    let withdrawn = app.store.transact(move |tx| tx.withdraw_code(org, id)).await?;
+    if withdrawn { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::not_found()) }
 }

@@ -24,20 +24,10 @@ pub fn read(text: Option<&str>) -> ApiResult<Option<Keyset>> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    let decoded = URL_SAFE_NO_PAD
-        .decode(text)
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok());
+    let decoded = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let place = decoded.as_deref().and_then(|text| text.split_once('\n'));
-    let place = place.and_then(|(row, value)| {
-        Some(Keyset {
-            row: row.parse().ok()?,
-            value: value.to_owned(),
-        })
-    });
-    place
-        .map(Some)
-        .ok_or_else(|| ApiError::invalid("after", "not a place in this list"))
+    let place = place.and_then(|(row, value)| Some(Keyset { row: row.parse().ok()?, value: value.to_owned() }));
+    place.map(Some).ok_or_else(|| ApiError::invalid("after", "not a place in this list"))
 }
 
 /// Number of rows asked for, within bounds.
@@ -52,10 +42,7 @@ mod tests {
 
     #[test]
     fn a_place_survives_the_way_and_back_and_nonsense_is_refused() {
-        let place = Keyset {
-            value: "2026-11-24".into(),
-            row: 77,
-        };
+        let place = Keyset { value: "2026-11-24".into(), row: 77 };
         assert_eq!(read(Some(&write(&place))).unwrap(), Some(place));
         assert_eq!(read(None).unwrap(), None);
         assert_eq!(read(Some("")).unwrap(), None);

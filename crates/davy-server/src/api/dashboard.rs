@@ -21,45 +21,26 @@ const DAYS: i64 = 14;
 
 fn day(at: Millis) -> String {
     let zone = TimeZone::system();
-    Timestamp::from_millisecond(at.0)
-        .map_or_else(|_| String::new(), |at| at.to_zoned(zone).date().to_string())
+    Timestamp::from_millisecond(at.0).map_or_else(|_| String::new(), |at| at.to_zoned(zone).date().to_string())
 }
 
 /// The last fourteen days, oldest first, and the start of the first.
 fn window(now: Millis) -> (Vec<String>, Millis) {
     let zone = TimeZone::system();
-    let today = Timestamp::from_millisecond(now.0)
-        .unwrap_or_default()
-        .to_zoned(zone.clone())
-        .date();
+    let today = Timestamp::from_millisecond(now.0).unwrap_or_default().to_zoned(zone.clone()).date();
     let date = |back: i64| today.checked_sub(back.days()).unwrap_or(today);
-    let first = date(DAYS - 1)
-        .to_zoned(zone)
-        .map_or(now, |start| Millis(start.timestamp().as_millisecond()));
-    (
-        (0..DAYS).rev().map(|back| date(back).to_string()).collect(),
-        first,
-    )
+    let first = date(DAYS - 1).to_zoned(zone).map_or(now, |start| Millis(start.timestamp().as_millisecond()));
+    ((0..DAYS).rev().map(|back| date(back).to_string()).collect(), first)
 }
 
 /// What needs the caller today.
 #[utoipa::path(get, path = "/dashboard", tag = "desk", responses((status = 200, body = Dashboard)))]
-pub async fn show(
-    State(app): State<Arc<App>>,
-    SignedIn { viewer, .. }: SignedIn,
-) -> ApiResult<Json<Dashboard>> {
+pub async fn show(State(app): State<Arc<App>>, SignedIn { viewer, .. }: SignedIn) -> ApiResult<Json<Dashboard>> {
     let now = app.clock.now();
     let (days, since) = window(now);
     let (org, scopes) = (viewer.org, viewer.everything());
     let found = app.store.query(move |tx| {
-        let newest = InspectionQuery {
-            org,
-            scopes: scopes.clone(),
-            stage: None,
-            submitted: true,
-            after: None,
-            limit: 10,
-        };
+        let newest = InspectionQuery { org, scopes: scopes.clone(), stage: None, submitted: true, after: None, limit: 10 };
         Ok((
             tx.stage_counts(org, &scopes)?,
             tx.finding_counts(org, &scopes)?,
@@ -71,39 +52,18 @@ pub async fn show(
         ))
     });
     let (stages, findings, contested, photos_awaited, submitted, raised, newest) = found.await?;
-    let of_stage = |stage: &str| {
-        stages
-            .iter()
-            .filter(|count| count.stage == stage)
-            .map(|count| count.count)
-            .sum()
-    };
-    let mut counts = FindingCounts {
-        general: 0,
-        major: 0,
-        unconfirmed: 0,
-    };
+    let of_stage = |stage: &str| stages.iter().filter(|count| count.stage == stage).map(|count| count.count).sum();
+    let mut counts = FindingCounts { general: 0, major: 0, unconfirmed: 0 };
     let mut industries: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for count in findings.iter().filter(|count| count.stage != "retracted") {
-        let major = if count.grade == "major" {
-            count.count
-        } else {
-            0
-        };
+        let major = if count.grade == "major" { count.count } else { 0 };
         counts.major += major;
         counts.general += count.count - major;
-        counts.unconfirmed += if count.stage == "raised" {
-            count.count
-        } else {
-            0
-        };
-        let industry = industries
-            .entry(viewer.directory.industry_of(SiteId::from(count.scope)))
-            .or_default();
+        counts.unconfirmed += if count.stage == "raised" { count.count } else { 0 };
+        let industry = industries.entry(viewer.directory.industry_of(SiteId::from(count.scope))).or_default();
         *industry = (industry.0 + count.count, industry.1 + major);
     }
-    let mut by_day: BTreeMap<String, (u64, u64)> =
-        days.iter().map(|day| (day.clone(), (0, 0))).collect();
+    let mut by_day: BTreeMap<String, (u64, u64)> = days.iter().map(|day| (day.clone(), (0, 0))).collect();
     let mut tally = |at: Millis, submitted: u64, raised: u64| {
         if let Some(entry) = by_day.get_mut(&day(at)) {
             *entry = (entry.0 + submitted, entry.1 + raised);
@@ -111,17 +71,8 @@ pub async fn show(
     };
     submitted.into_iter().for_each(|at| tally(at, 1, 0));
     raised.into_iter().for_each(|at| tally(at, 0, 1));
-    let silent = viewer
-        .visible_streams()
-        .filter(|stream| stream.last_seen.unwrap_or(stream.enrolled).plus(SILENT_MS) < now)
-        .count();
-    let by_industry = industries
-        .into_iter()
-        .map(|(industry, (findings, major))| IndustryCount {
-            industry,
-            findings,
-            major,
-        });
+    let silent = viewer.visible_streams().filter(|stream| stream.last_seen.unwrap_or(stream.enrolled).plus(SILENT_MS) < now).count();
+    let by_industry = industries.into_iter().map(|(industry, (findings, major))| IndustryCount { industry, findings, major });
     Ok(Json(Dashboard {
         to_review: of_stage("submitted"),
         amended: of_stage("amended"),
@@ -131,13 +82,6 @@ pub async fn show(
         devices_silent: silent as u64,
         today: rows::inspections(&app, &viewer, newest.rows).await?,
         by_industry: by_industry.collect(),
-        by_day: by_day
-            .into_iter()
-            .map(|(day, (submitted, findings))| DayCount {
-                day,
-                submitted,
-                findings,
-            })
-            .collect(),
+        by_day: by_day.into_iter().map(|(day, (submitted, findings))| DayCount { day, submitted, findings }).collect(),
     }))
 }

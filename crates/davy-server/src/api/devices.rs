@@ -16,49 +16,30 @@ use davy_core::view::Names;
 use std::sync::Arc;
 
 fn line(viewer: &Viewer, row: &StreamRow, now: Millis) -> DeviceRow {
-    let person = row.person.map(|id| Named {
-        id: id.to_string(),
-        name: viewer
-            .directory
-            .person(id)
-            .unwrap_or_else(|| "—".to_owned()),
-    });
+    let person = row.person.map(|id| Named { id: id.to_string(), name: viewer.directory.person(id).unwrap_or_else(|| "—".to_owned()) });
     DeviceRow {
         device: row.device,
         stream: row.stream,
         name: row.name.clone(),
-        person: person.unwrap_or_else(|| Named {
-            id: String::new(),
-            name: "—".to_owned(),
-        }),
+        person: person.unwrap_or_else(|| Named { id: String::new(), name: "—".to_owned() }),
         enrolled: row.enrolled,
         last_seen: row.last_seen,
         last_seq: row.head_seq,
         pending_events: row.pending.events,
         pending_blobs: row.pending.blobs,
         pending_bytes: row.pending.bytes,
-        state: if row.state == StreamStatus::Active {
-            DeviceState::Active
-        } else {
-            DeviceState::Revoked
-        },
+        state: if row.state == StreamStatus::Active { DeviceState::Active } else { DeviceState::Revoked },
         silent: row.last_seen.unwrap_or(row.enrolled).plus(SILENT_MS) < now,
     }
 }
 
 /// Lists the devices of people that the caller may see.
 #[utoipa::path(get, path = "/devices", tag = "devices", responses((status = 200, body = Vec<DeviceRow>)))]
-pub async fn list(
-    State(app): State<Arc<App>>,
-    SignedIn { viewer, .. }: SignedIn,
-) -> ApiResult<Json<Vec<DeviceRow>>> {
+pub async fn list(State(app): State<Arc<App>>, SignedIn { viewer, .. }: SignedIn) -> ApiResult<Json<Vec<DeviceRow>>> {
     let (org, now) = (viewer.org, app.clock.now());
     // Contacts move often and are not part of the directory's revision: read them now.
     let streams = app.store.query(move |tx| tx.streams(org)).await?;
-    let visible = streams.iter().filter(|row| {
-        row.person
-            .is_some_and(|person| viewer.may_see_person(person))
-    });
+    let visible = streams.iter().filter(|row| row.person.is_some_and(|person| viewer.may_see_person(person)));
     Ok(Json(visible.map(|row| line(&viewer, row, now)).collect()))
 }
 
@@ -78,12 +59,7 @@ pub async fn revoke(
     let row = app
         .store
         .transact(move |tx| {
-            let visible = |row: &StreamRow| {
-                row.org == org
-                    && row
-                        .person
-                        .is_some_and(|person| asking.may_see_person(person))
-            };
+            let visible = |row: &StreamRow| row.org == org && row.person.is_some_and(|person| asking.may_see_person(person));
             let Some(mut row) = tx.stream(stream)?.filter(visible) else {
                 return Ok(None);
             };

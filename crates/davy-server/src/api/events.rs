@@ -38,32 +38,14 @@ pub async fn gather(changes: &mut Receiver<Arc<[Change]>>) -> Option<Vec<Change>
 }
 
 fn message(changes: &[Change]) -> LiveEvent {
-    let kinds: BTreeSet<&str> = changes
-        .iter()
-        .filter(|change| change.kind != 0)
-        .map(|change| kind_word(change.kind))
-        .collect();
-    let of = |kind: u8| {
-        changes
-            .iter()
-            .filter(move |change| change.kind == kind)
-            .map(|change| change.root)
-            .collect::<BTreeSet<_>>()
-    };
+    let kinds: BTreeSet<&str> = changes.iter().filter(|change| change.kind != 0).map(|change| kind_word(change.kind)).collect();
+    let of = |kind: u8| changes.iter().filter(move |change| change.kind == kind).map(|change| change.root).collect::<BTreeSet<_>>();
     let (inspections, findings) = (of(KIND_INSPECTION), of(KIND_FINDING));
     LiveEvent {
         kind: "changed".to_owned(),
         kinds: kinds.into_iter().map(str::to_owned).collect(),
-        inspections: inspections
-            .into_iter()
-            .take(MOST_IDS)
-            .map(InspectionId::from)
-            .collect(),
-        findings: findings
-            .into_iter()
-            .take(MOST_IDS)
-            .map(FindingId::from)
-            .collect(),
+        inspections: inspections.into_iter().take(MOST_IDS).map(InspectionId::from).collect(),
+        findings: findings.into_iter().take(MOST_IDS).map(FindingId::from).collect(),
     }
 }
 
@@ -76,28 +58,18 @@ pub async fn listen(
 ) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     let changes = app.changes.subscribe();
     let org = viewer.org;
-    let stream = futures::stream::unfold(
-        (app, changes, headers),
-        move |(app, mut changes, headers)| async move {
-            loop {
-                let gathered = gather(&mut changes).await?;
-                let viewer = session::find(&app, &headers).await.ok()?.viewer;
-                let visible: Vec<Change> = gathered
-                    .into_iter()
-                    .filter(|change| change.org == org && viewer.may_read(change.scope))
-                    .collect();
-                let message = message(&visible);
-                if message.kinds.is_empty() {
-                    continue;
-                }
-                let event = Event::default().json_data(&message).ok()?;
-                return Some((Ok(event), (app, changes, headers)));
+    let stream = futures::stream::unfold((app, changes, headers), move |(app, mut changes, headers)| async move {
+        loop {
+            let gathered = gather(&mut changes).await?;
+            let viewer = session::find(&app, &headers).await.ok()?.viewer;
+            let visible: Vec<Change> = gathered.into_iter().filter(|change| change.org == org && viewer.may_read(change.scope)).collect();
+            let message = message(&visible);
+            if message.kinds.is_empty() {
+                continue;
             }
-        },
-    );
-    Ok(Sse::new(stream).keep_alive(
-        KeepAlive::new()
-            .interval(PING)
-            .event(Event::default().event("ping").data("1")),
-    ))
+            let event = Event::default().json_data(&message).ok()?;
+            return Some((Ok(event), (app, changes, headers)));
+        }
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(PING).event(Event::default().event("ping").data("1"))))
 }

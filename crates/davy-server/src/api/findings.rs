@@ -1,10 +1,7 @@
 //! Findings: the ledger, the page, grading, comments.
 
 use crate::access::{Action, Narrow, Viewer};
-use crate::api::dto::{
-    BasisLine, CommentRequest, FindingItem, FindingPage, FindingRow, FindingSite, GradeRequest,
-    Page,
-};
+use crate::api::dto::{BasisLine, CommentRequest, FindingItem, FindingPage, FindingRow, FindingSite, GradeRequest, Page};
 use crate::api::inspections::{given, required};
 use crate::api::{cursor, history, page, rows};
 use crate::app::App;
@@ -55,17 +52,9 @@ fn time(field: &str, text: Option<String>, last: bool) -> ApiResult<Option<Milli
     if let Ok(ms) = text.parse() {
         return Ok(Some(Millis(ms)));
     }
-    let day: jiff::civil::Date = text
-        .parse()
-        .map_err(|_| ApiError::invalid(field, "a day as YYYY-MM-DD is expected"))?;
-    let day = if last {
-        day.tomorrow().unwrap_or(day)
-    } else {
-        day
-    };
-    let start = day
-        .to_zoned(jiff::tz::TimeZone::system())
-        .map_err(|_| ApiError::invalid(field, "no such day"))?;
+    let day: jiff::civil::Date = text.parse().map_err(|_| ApiError::invalid(field, "a day as YYYY-MM-DD is expected"))?;
+    let day = if last { day.tomorrow().unwrap_or(day) } else { day };
+    let start = day.to_zoned(jiff::tz::TimeZone::system()).map_err(|_| ApiError::invalid(field, "no such day"))?;
     Ok(Some(Millis(start.timestamp().as_millisecond())))
 }
 
@@ -76,17 +65,8 @@ pub async fn list(
     SignedIn { viewer, .. }: SignedIn,
     Query(filters): Query<Filters>,
 ) -> ApiResult<Json<Page<FindingRow>>> {
-    let narrow = Narrow {
-        site: filters.site,
-        region: filters.region,
-        industry: given(filters.industry),
-        site_text: None,
-    };
-    let mut query = FindingQuery::new(
-        viewer.org,
-        viewer.scopes(&narrow),
-        cursor::limit(filters.limit),
-    );
+    let narrow = Narrow { site: filters.site, region: filters.region, industry: given(filters.industry), site_text: None };
+    let mut query = FindingQuery::new(viewer.org, viewer.scopes(&narrow), cursor::limit(filters.limit));
     query.grade = given(filters.grade);
     query.stage = given(filters.stage);
     query.from = time("from", filters.from, false)?;
@@ -97,19 +77,12 @@ pub async fn list(
         None | Some("received") => FindingSort::Received,
         Some("deadline") => FindingSort::Deadline,
         Some(_) => {
-            return Err(ApiError::invalid(
-                "sort",
-                "received or deadline is expected",
-            ));
+            return Err(ApiError::invalid("sort", "received or deadline is expected"));
         }
     };
     let found = app.store.query(move |tx| tx.findings(&query)).await?;
     let (next, total) = (found.next.as_ref().map(cursor::write), found.total);
-    Ok(Json(Page {
-        rows: rows::findings(&app, &viewer, found.rows).await?,
-        next,
-        total,
-    }))
+    Ok(Json(Page { rows: rows::findings(&app, &viewer, found.rows).await?, next, total }))
 }
 
 /// Shows one finding.
@@ -123,15 +96,8 @@ pub async fn show(
     Ok(Json(build(&app, &viewer, id).await?))
 }
 
-fn find(
-    tx: &dyn ReadTx,
-    viewer: &Viewer,
-    id: FindingId,
-) -> Result<ApiResult<Box<FindingDoc>>, StoreError> {
-    let row = match viewer.show(
-        tx.aggregate(id.into())?.filter(|row| row.org == viewer.org),
-        |row| row.scope,
-    ) {
+fn find(tx: &dyn ReadTx, viewer: &Viewer, id: FindingId) -> Result<ApiResult<Box<FindingDoc>>, StoreError> {
+    let row = match viewer.show(tx.aggregate(id.into())?.filter(|row| row.org == viewer.org), |row| row.scope) {
         Ok(row) => row,
         Err(error) => return Ok(Err(error)),
     };
@@ -150,17 +116,9 @@ async fn build(app: &Arc<App>, viewer: &Viewer, id: FindingId) -> ApiResult<Find
         };
         let logged = page::logged(tx, asking.org, &[id.into()])?;
         let photos = page::photos_of_finding(&doc);
-        let here = page::present(
-            tx,
-            asking.org,
-            photos
-                .iter()
-                .flat_map(|photo| photo.blobs.iter().map(|(_, sha256)| *sha256)),
-        )?;
+        let here = page::present(tx, asking.org, photos.iter().flat_map(|photo| photo.blobs.iter().map(|(_, sha256)| *sha256)))?;
         let inspection = match doc.raised.inspection {
-            Some(inspection) => {
-                rows::load(tx, inspection.into())?.filter(|loaded| loaded.doc.scope == doc.scope)
-            }
+            Some(inspection) => rows::load(tx, inspection.into())?.filter(|loaded| loaded.doc.scope == doc.scope),
             None => None,
         };
         Ok(Ok((doc, logged, photos, here, inspection)))
@@ -168,21 +126,13 @@ async fn build(app: &Arc<App>, viewer: &Viewer, id: FindingId) -> ApiResult<Find
     let (doc, logged, photos, here, inspection) = found.await??;
     let item = match (&doc.raised.key, &inspection) {
         (Some(key), Some(loaded)) => {
-            let compiled = app
-                .checklists
-                .get(app, viewer.org, loaded.doc.started.checklist.hash)
-                .await
-                .ok();
+            let compiled = app.checklists.get(app, viewer.org, loaded.doc.started.checklist.hash).await.ok();
             compiled.and_then(|compiled| item(viewer, loaded, &compiled, key))
         }
         _ => None,
     };
     let documents = std::slice::from_ref(&*doc);
-    let words = history::Words {
-        compiled: None,
-        inspection: None,
-        findings: documents,
-    };
+    let words = history::Words { compiled: None, inspection: None, findings: documents };
     let site = doc.raised.site;
     let directory = &viewer.directory;
     Ok(FindingPage {
@@ -190,11 +140,7 @@ async fn build(app: &Arc<App>, viewer: &Viewer, id: FindingId) -> ApiResult<Find
         site: FindingSite {
             id: site,
             name: directory.site_name(site),
-            enterprise: directory
-                .sites
-                .get(&site)
-                .map(|site| site.set.enterprise.clone())
-                .unwrap_or_default(),
+            enterprise: directory.sites.get(&site).map(|site| site.set.enterprise.clone()).unwrap_or_default(),
             industry: directory.industry_of(site),
         },
         item,
@@ -205,28 +151,15 @@ async fn build(app: &Arc<App>, viewer: &Viewer, id: FindingId) -> ApiResult<Find
     })
 }
 
-fn item(
-    viewer: &Viewer,
-    loaded: &rows::Loaded,
-    compiled: &Compiled,
-    key: &ItemKey,
-) -> Option<FindingItem> {
+fn item(viewer: &Viewer, loaded: &rows::Loaded, compiled: &Compiled, key: &ItemKey) -> Option<FindingItem> {
     let (section, item, _) = compiled.item(&key.item)?;
     let checklist = compiled.checklist();
     let basis = item.basis.iter().map(|basis| {
-        let standard = checklist
-            .standards
-            .iter()
-            .find(|standard| standard.id == basis.standard);
+        let standard = checklist.standards.iter().find(|standard| standard.id == basis.standard);
         let title = standard.map(|standard| standard.title.clone());
         BasisLine {
-            title: title.unwrap_or_else(|| davy_core::checklist::Text {
-                zh: basis.standard.clone(),
-                en: basis.standard.clone(),
-            }),
-            number: standard
-                .map(|standard| standard.number.clone())
-                .unwrap_or_default(),
+            title: title.unwrap_or_else(|| davy_core::checklist::Text { zh: basis.standard.clone(), en: basis.standard.clone() }),
+            number: standard.map(|standard| standard.number.clone()).unwrap_or_default(),
             clause: basis.clause.clone(),
         }
     });
@@ -239,11 +172,7 @@ fn item(
         basis: basis.collect(),
         confidence: item.confidence,
         limits: item.limits.iter().map(|limit| limit.text.clone()).collect(),
-        value: view
-            .items
-            .into_iter()
-            .find(|shown| shown.key == *key)
-            .and_then(|shown| shown.value),
+        value: view.items.into_iter().find(|shown| shown.key == *key).and_then(|shown| shown.value),
     })
 }
 
@@ -260,15 +189,7 @@ async fn act(
             Err(error) => return Ok(Err(error)),
         };
         Ok(decide(&doc).map(|payload| {
-            let act = Act {
-                scope: doc.scope,
-                ent: id.into(),
-                root: id.into(),
-                payload,
-                blobs: Vec::new(),
-                actor: viewer.person,
-                session,
-            };
+            let act = Act { scope: doc.scope, ent: id.into(), root: id.into(), payload, blobs: Vec::new(), actor: viewer.person, session };
             (vec![act], ())
         }))
     })
@@ -294,10 +215,7 @@ pub async fn grade(
         if request.grade < doc.grade() && reason.is_none() {
             return Err(ApiError::invalid("reason", "a lower grade needs a reason"));
         }
-        Ok(Payload::FindingGraded(FindingGraded {
-            grade: request.grade,
-            reason,
-        }))
+        Ok(Payload::FindingGraded(FindingGraded { grade: request.grade, reason }))
     })
     .await
 }
@@ -313,8 +231,5 @@ pub async fn comment(
 ) -> ApiResult<Json<FindingPage>> {
     signed_in.viewer.require(Action::Comment)?;
     let text = required("text", &request.text)?;
-    act(&app, &signed_in, id, move |_| {
-        Ok(Payload::CommentAdded(CommentAdded { key: None, text }))
-    })
-    .await
+    act(&app, &signed_in, id, move |_| Ok(Payload::CommentAdded(CommentAdded { key: None, text }))).await
 }

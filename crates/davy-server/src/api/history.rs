@@ -61,16 +61,11 @@ fn value(value: Option<&AnswerValue>) -> Line {
         Some(AnswerValue::Number(number)) => line(number.to_string(), number.to_string()),
         Some(AnswerValue::Text(text) | AnswerValue::Code(text)) => line(quote(text), quote(text)),
         Some(AnswerValue::DateTime(at)) => {
-            let text = jiff::Timestamp::from_millisecond(at.0)
-                .map_or_else(|_| "—".to_owned(), |at| at.to_string());
+            let text = jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| "—".to_owned(), |at| at.to_string());
             (text.clone(), text)
         }
         Some(AnswerValue::Location(at)) => {
-            let text = format!(
-                "{:.5}, {:.5}",
-                f64::from(at.lat_e7) / 1e7,
-                f64::from(at.lon_e7) / 1e7
-            );
+            let text = format!("{:.5}, {:.5}", f64::from(at.lat_e7) / 1e7, f64::from(at.lon_e7) / 1e7);
             (text.clone(), text)
         }
     }
@@ -97,72 +92,39 @@ impl Words<'_> {
             Payload::AnswerSet(set) => self.about(&set.key, value(set.value.as_ref())),
             Payload::AnswerResolved(set) => {
                 let (zh, en) = value(set.value.as_ref());
-                self.about(
-                    &set.key,
-                    (
-                        format!("裁定为{zh}（{}）", quote(&set.reason)),
-                        format!("settled as {en} ({})", quote(&set.reason)),
-                    ),
-                )
+                self.about(&set.key, (format!("裁定为{zh}（{}）", quote(&set.reason)), format!("settled as {en} ({})", quote(&set.reason))))
             }
-            Payload::NoteSet(note) => self.about(
-                &note.key,
-                (
-                    format!("备注“{}”", quote(&note.text)),
-                    format!("note “{}”", quote(&note.text)),
-                ),
-            ),
-            Payload::InstanceAdded(added) => line(
-                format!("增加{}", quote(&added.label)),
-                format!("added {}", quote(&added.label)),
-            ),
-            Payload::InstanceRetracted(gone) => line(
-                format!("撤销一组（{}）", quote(&gone.reason)),
-                format!("group withdrawn ({})", quote(&gone.reason)),
-            ),
+            Payload::NoteSet(note) => {
+                self.about(&note.key, (format!("备注“{}”", quote(&note.text)), format!("note “{}”", quote(&note.text))))
+            }
+            Payload::InstanceAdded(added) => line(format!("增加{}", quote(&added.label)), format!("added {}", quote(&added.label))),
+            Payload::InstanceRetracted(gone) => {
+                line(format!("撤销一组（{}）", quote(&gone.reason)), format!("group withdrawn ({})", quote(&gone.reason)))
+            }
             Payload::EvidenceAttached(_) => line("附上照片", "photo attached"),
-            Payload::EvidenceCaptioned(set) => line(
-                format!("照片说明“{}”", quote(&set.caption)),
-                format!("photo caption “{}”", quote(&set.caption)),
-            ),
-            Payload::EvidenceRetracted(gone) => line(
-                format!("隐藏照片（{}）", quote(&gone.reason)),
-                format!("photo hidden ({})", quote(&gone.reason)),
-            ),
-            Payload::SignatureAdded(signed) => line(
-                format!("{}签名", signed.name),
-                format!("signed by {}", signed.name),
-            ),
+            Payload::EvidenceCaptioned(set) => {
+                line(format!("照片说明“{}”", quote(&set.caption)), format!("photo caption “{}”", quote(&set.caption)))
+            }
+            Payload::EvidenceRetracted(gone) => {
+                line(format!("隐藏照片（{}）", quote(&gone.reason)), format!("photo hidden ({})", quote(&gone.reason)))
+            }
+            Payload::SignatureAdded(signed) => line(format!("{}签名", signed.name), format!("signed by {}", signed.name)),
             Payload::SignatureRefused(refused) => line(
-                format!(
-                    "拒绝签名：{}；见证人{}",
-                    quote(&refused.reason),
-                    refused.witness
-                ),
-                format!(
-                    "signature refused: {}; witness {}",
-                    quote(&refused.reason),
-                    refused.witness
-                ),
+                format!("拒绝签名：{}；见证人{}", quote(&refused.reason), refused.witness),
+                format!("signature refused: {}; witness {}", quote(&refused.reason), refused.witness),
             ),
             Payload::InspectionSubmitted(_) => line("提交检查", "inspection submitted"),
             Payload::InspectionReviewed(review) => {
                 let comment = review.comment.as_deref().map(quote).unwrap_or_default();
                 match review.outcome {
-                    ReviewOutcome::Accepted => line(
-                        format!("审核通过 {comment}").trim_end(),
-                        format!("accepted {comment}").trim_end(),
-                    ),
+                    ReviewOutcome::Accepted => line(format!("审核通过 {comment}").trim_end(), format!("accepted {comment}").trim_end()),
                     ReviewOutcome::Returned => line(
                         format!("退回{}项 {comment}", review.items.len()).trim_end(),
                         format!("returned, {} items {comment}", review.items.len()).trim_end(),
                     ),
                 }
             }
-            Payload::CommentAdded(said) => line(
-                format!("意见“{}”", quote(&said.text)),
-                format!("comment “{}”", quote(&said.text)),
-            ),
+            Payload::CommentAdded(said) => line(format!("意见“{}”", quote(&said.text)), format!("comment “{}”", quote(&said.text))),
             _ => describe_finding(event),
         }
     }
@@ -172,10 +134,7 @@ fn describe_finding(event: &Event) -> Line {
     match &event.payload {
         Payload::FindingRaised(raised) => {
             let (zh, en) = grade(raised.grade);
-            line(
-                format!("提出{zh}：{}", quote(&raised.description)),
-                format!("{en} finding raised: {}", quote(&raised.description)),
-            )
+            line(format!("提出{zh}：{}", quote(&raised.description)), format!("{en} finding raised: {}", quote(&raised.description)))
         }
         Payload::FindingEdited(edited) => {
             let fields = [
@@ -187,34 +146,21 @@ fn describe_finding(event: &Event) -> Line {
                 (edited.grade.is_some(), "级别", "grade"),
             ];
             let of = |pick: fn(&(bool, &'static str, &'static str)) -> &'static str, sep: &str| {
-                fields
-                    .iter()
-                    .filter(|field| field.0)
-                    .map(pick)
-                    .collect::<Vec<_>>()
-                    .join(sep)
+                fields.iter().filter(|field| field.0).map(pick).collect::<Vec<_>>().join(sep)
             };
-            line(
-                format!("修改隐患：{}", of(|field| field.1, "、")),
-                format!("finding changed: {}", of(|field| field.2, ", ")),
-            )
+            line(format!("修改隐患：{}", of(|field| field.1, "、")), format!("finding changed: {}", of(|field| field.2, ", ")))
         }
         Payload::FindingGraded(set) => {
             let (zh, en) = grade(set.grade);
             let reason = set.reason.as_deref().map(quote).unwrap_or_default();
-            line(
-                format!("定级为{zh} {reason}").trim_end(),
-                format!("graded {en} {reason}").trim_end(),
-            )
+            line(format!("定级为{zh} {reason}").trim_end(), format!("graded {en} {reason}").trim_end())
         }
-        Payload::FindingRetracted(gone) => line(
-            format!("撤销隐患（{}）", quote(&gone.reason)),
-            format!("finding withdrawn ({})", quote(&gone.reason)),
-        ),
-        Payload::Unknown => line(
-            format!("新版本程序的记录（{}）", event.header.kind),
-            format!("record of a newer program ({})", event.header.kind),
-        ),
+        Payload::FindingRetracted(gone) => {
+            line(format!("撤销隐患（{}）", quote(&gone.reason)), format!("finding withdrawn ({})", quote(&gone.reason)))
+        }
+        Payload::Unknown => {
+            line(format!("新版本程序的记录（{}）", event.header.kind), format!("record of a newer program ({})", event.header.kind))
+        }
         Payload::Withheld => line("内容未公开", "content withheld"),
         _ => line(event.header.kind.clone(), event.header.kind.clone()),
     }
@@ -222,41 +168,24 @@ fn describe_finding(event: &Event) -> Line {
 
 /// Answers and notes that no longer stand: a later one, made in knowledge of them, replaced them.
 #[must_use]
-pub fn superseded<'e>(
-    events: impl Iterator<Item = &'e Event>,
-    words: &Words<'_>,
-) -> HashSet<EventId> {
+pub fn superseded<'e>(events: impl Iterator<Item = &'e Event>, words: &Words<'_>) -> HashSet<EventId> {
     let stands = |event: &Event| match (&event.payload, words.inspection) {
-        (Payload::AnswerSet(set), Some(doc)) => doc
-            .answers
-            .get(&set.key)
-            .is_some_and(|cell| cell.held().iter().any(|held| held.stamp.eid == event.eid)),
-        (Payload::AnswerResolved(set), Some(doc)) => doc
-            .answers
-            .get(&set.key)
-            .is_some_and(|cell| cell.held().iter().any(|held| held.stamp.eid == event.eid)),
-        (Payload::NoteSet(note), Some(doc)) => doc
-            .notes
-            .get(&note.key)
-            .is_some_and(|cell| cell.held().iter().any(|held| held.stamp.eid == event.eid)),
+        (Payload::AnswerSet(set), Some(doc)) => {
+            doc.answers.get(&set.key).is_some_and(|cell| cell.held().iter().any(|held| held.stamp.eid == event.eid))
+        }
+        (Payload::AnswerResolved(set), Some(doc)) => {
+            doc.answers.get(&set.key).is_some_and(|cell| cell.held().iter().any(|held| held.stamp.eid == event.eid))
+        }
+        (Payload::NoteSet(note), Some(doc)) => {
+            doc.notes.get(&note.key).is_some_and(|cell| cell.held().iter().any(|held| held.stamp.eid == event.eid))
+        }
         (Payload::FindingGraded(_), _) => words
             .findings
             .iter()
             .filter(|doc| davy_core::id::RootId::from(doc.id) == event.header.root)
-            .all(|doc| {
-                doc.graded
-                    .held()
-                    .iter()
-                    .any(|held| held.stamp.eid == event.eid)
-            }),
-        (Payload::InspectionSubmitted(_), Some(doc)) => doc
-            .submissions
-            .iter()
-            .any(|kept| kept.stamp.eid == event.eid),
+            .all(|doc| doc.graded.held().iter().any(|held| held.stamp.eid == event.eid)),
+        (Payload::InspectionSubmitted(_), Some(doc)) => doc.submissions.iter().any(|kept| kept.stamp.eid == event.eid),
         _ => true,
     };
-    events
-        .filter(|event| !stands(event))
-        .map(|event| event.eid)
-        .collect()
+    events.filter(|event| !stands(event)).map(|event| event.eid).collect()
 }

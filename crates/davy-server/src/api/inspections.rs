@@ -1,9 +1,7 @@
 //! Inspections: list, page, review, comments, settling what is contested.
 
 use crate::access::{Action, Narrow, Viewer};
-use crate::api::dto::{
-    CommentRequest, InspectionPage, InspectionRow, Page, ResolveRequest, ReviewRequest,
-};
+use crate::api::dto::{CommentRequest, InspectionPage, InspectionRow, Page, ResolveRequest, ReviewRequest};
 use crate::api::{cursor, history, page, rows};
 use crate::app::App;
 use crate::auth::session::SignedIn;
@@ -42,8 +40,7 @@ pub struct Filters {
 /// Text that people may leave out; blank is nothing.
 #[must_use]
 pub fn given(text: Option<String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned())
-        .filter(|text| !text.is_empty())
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// A text that must be there and fit.
@@ -54,10 +51,7 @@ pub fn required(field: &str, text: &str) -> ApiResult<String> {
     let text = text.trim();
     match text.chars().count() {
         0 => Err(ApiError::invalid(field, "must not be empty")),
-        n if n > LONGEST => Err(ApiError::invalid(
-            field,
-            format!("may have {LONGEST} characters at most"),
-        )),
+        n if n > LONGEST => Err(ApiError::invalid(field, format!("may have {LONGEST} characters at most"))),
         _ => Ok(text.to_owned()),
     }
 }
@@ -69,12 +63,7 @@ pub async fn list(
     SignedIn { viewer, .. }: SignedIn,
     Query(filters): Query<Filters>,
 ) -> ApiResult<Json<Page<InspectionRow>>> {
-    let narrow = Narrow {
-        site: filters.site,
-        region: filters.region,
-        industry: given(filters.industry),
-        site_text: given(filters.q),
-    };
+    let narrow = Narrow { site: filters.site, region: filters.region, industry: given(filters.industry), site_text: given(filters.q) };
     let query = InspectionQuery {
         org: viewer.org,
         scopes: viewer.scopes(&narrow),
@@ -85,11 +74,7 @@ pub async fn list(
     };
     let found = app.store.query(move |tx| tx.inspections(&query)).await?;
     let (next, total) = (found.next.as_ref().map(cursor::write), found.total);
-    Ok(Json(Page {
-        rows: rows::inspections(&app, &viewer, found.rows).await?,
-        next,
-        total,
-    }))
+    Ok(Json(Page { rows: rows::inspections(&app, &viewer, found.rows).await?, next, total }))
 }
 
 /// Shows one inspection.
@@ -107,15 +92,8 @@ pub async fn show(
 ///
 /// # Errors
 /// Not found, the store.
-fn find(
-    tx: &dyn ReadTx,
-    viewer: &Viewer,
-    id: InspectionId,
-) -> Result<ApiResult<Box<InspectionDoc>>, StoreError> {
-    let row = match viewer.show(
-        tx.aggregate(id.into())?.filter(|row| row.org == viewer.org),
-        |row| row.scope,
-    ) {
+fn find(tx: &dyn ReadTx, viewer: &Viewer, id: InspectionId) -> Result<ApiResult<Box<InspectionDoc>>, StoreError> {
+    let row = match viewer.show(tx.aggregate(id.into())?.filter(|row| row.org == viewer.org), |row| row.scope) {
         Ok(row) => row,
         Err(error) => return Ok(Err(error)),
     };
@@ -138,38 +116,23 @@ pub async fn build(app: &Arc<App>, viewer: &Viewer, id: InspectionId) -> ApiResu
         let Some(loaded) = rows::load(tx, id.into())? else {
             return Ok(Err(ApiError::not_found()));
         };
-        let roots: Vec<RootId> = std::iter::once(id.into())
-            .chain(loaded.findings.iter().map(|doc| doc.id.into()))
-            .collect();
+        let roots: Vec<RootId> = std::iter::once(id.into()).chain(loaded.findings.iter().map(|doc| doc.id.into())).collect();
         let logged = page::logged(tx, asking.org, &roots)?;
         let mut photos = page::photos_of_inspection(&loaded.doc);
         photos.extend(loaded.findings.iter().flat_map(page::photos_of_finding));
-        let here = page::present(
-            tx,
-            asking.org,
-            photos
-                .iter()
-                .flat_map(|photo| photo.blobs.iter().map(|(_, sha256)| *sha256)),
-        )?;
+        let here = page::present(tx, asking.org, photos.iter().flat_map(|photo| photo.blobs.iter().map(|(_, sha256)| *sha256)))?;
         Ok(Ok((loaded, logged, photos, here)))
     });
     let (loaded, logged, photos, here) = found.await??;
     let compiled = app.checklists.get(app, viewer.org, loaded.doc.started.checklist.hash).await.map_err(|_| {
-        let words = "The checklist version of this inspection is not on the server. Publish it again, then open the inspection; nothing is lost.";
+        let words =
+            "The checklist version of this inspection is not on the server. Publish it again, then open the inspection; nothing is lost.";
         ApiError::new(StatusCode::CONFLICT, "checklist_missing", words)
     })?;
-    let words = history::Words {
-        compiled: Some(&compiled),
-        inspection: Some(&loaded.doc),
-        findings: &loaded.findings,
-    };
+    let words = history::Words { compiled: Some(&compiled), inspection: Some(&loaded.doc), findings: &loaded.findings };
     Ok(InspectionPage {
         view: rows::in_context(&loaded, &compiled, viewer, inspection_view),
-        frontier: loaded
-            .doc
-            .submissions
-            .last()
-            .map(|last| last.submitted.frontier.root),
+        frontier: loaded.doc.submissions.last().map(|last| last.submitted.frontier.root),
         evidence: page::evidence(viewer, &photos, &here),
         seals: page::seals(viewer, &logged),
         history: page::history(viewer, &logged, &words),
@@ -191,15 +154,7 @@ async fn act(
             Err(error) => return Ok(Err(error)),
         };
         Ok(decide(&doc).map(|payload| {
-            let act = Act {
-                scope: doc.scope,
-                ent: id.into(),
-                root: id.into(),
-                payload,
-                blobs: Vec::new(),
-                actor: viewer.person,
-                session,
-            };
+            let act = Act { scope: doc.scope, ent: id.into(), root: id.into(), payload, blobs: Vec::new(), actor: viewer.person, session };
             (vec![act], ())
         }))
     })
@@ -227,42 +182,22 @@ pub async fn review(
         None => None,
     };
     if request.outcome == ReviewOutcome::Returned && request.items.is_empty() && comment.is_none() {
-        return Err(ApiError::invalid(
-            "items",
-            "name the items to redo, or say in the comment what is missing",
-        ));
+        return Err(ApiError::invalid("items", "name the items to redo, or say in the comment what is missing"));
     }
     if request.items.len() > 200 {
-        return Err(ApiError::invalid(
-            "items",
-            "at most 200 items can be returned at once",
-        ));
+        return Err(ApiError::invalid("items", "at most 200 items can be returned at once"));
     }
     act(&app, &signed_in, id, move |doc| {
         let submitted = match doc.state() {
             InspectionState::Submitted(submission) => submission,
-            InspectionState::Amended(submission) if request.outcome == ReviewOutcome::Returned => {
-                submission
-            }
+            InspectionState::Amended(submission) if request.outcome == ReviewOutcome::Returned => submission,
             _ => return Err(stale()),
         };
         if submitted.submitted.frontier.root != request.frontier {
             return Err(stale());
         }
-        let (outcome, items) = (
-            request.outcome,
-            if request.outcome == ReviewOutcome::Accepted {
-                Vec::new()
-            } else {
-                request.items
-            },
-        );
-        Ok(Payload::InspectionReviewed(InspectionReviewed {
-            outcome,
-            items,
-            comment,
-            frontier: request.frontier,
-        }))
+        let (outcome, items) = (request.outcome, if request.outcome == ReviewOutcome::Accepted { Vec::new() } else { request.items });
+        Ok(Payload::InspectionReviewed(InspectionReviewed { outcome, items, comment, frontier: request.frontier }))
     })
     .await
 }
@@ -278,13 +213,7 @@ pub async fn comment(
 ) -> ApiResult<Json<InspectionPage>> {
     signed_in.viewer.require(Action::Comment)?;
     let text = required("text", &request.text)?;
-    act(&app, &signed_in, id, move |_| {
-        Ok(Payload::CommentAdded(CommentAdded {
-            key: request.key,
-            text,
-        }))
-    })
-    .await
+    act(&app, &signed_in, id, move |_| Ok(Payload::CommentAdded(CommentAdded { key: request.key, text }))).await
 }
 
 /// Settles contested values of an item.
@@ -299,18 +228,10 @@ pub async fn resolve(
     signed_in.viewer.require(Action::Resolve)?;
     let reason = required("reason", &request.reason)?;
     act(&app, &signed_in, id, move |doc| {
-        if !doc
-            .answers
-            .get(&request.key)
-            .is_some_and(davy_core::fold::Cell::is_contested)
-        {
+        if !doc.answers.get(&request.key).is_some_and(davy_core::fold::Cell::is_contested) {
             return Err(stale());
         }
-        Ok(Payload::AnswerResolved(AnswerResolved {
-            key: request.key,
-            value: request.value,
-            reason,
-        }))
+        Ok(Payload::AnswerResolved(AnswerResolved { key: request.key, value: request.value, reason }))
     })
     .await
 }

@@ -33,10 +33,7 @@ use utoipa_axum::routes;
 const MOST_BYTES: usize = 256 * 1024;
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Davy console",
-    description = "The console's API. Sign in with POST /api/session."
-))]
+#[openapi(info(title = "Davy console", description = "The console's API. Sign in with POST /api/session."))]
 struct Description;
 
 fn documented() -> OpenApiRouter<Arc<App>> {
@@ -73,10 +70,7 @@ fn documented() -> OpenApiRouter<Arc<App>> {
 pub fn router() -> Router<Arc<App>> {
     let (router, _) = documented().split_for_parts();
     router
-        .route(
-            "/openapi.json",
-            axum::routing::get(|| async { axum::Json(openapi()) }),
-        )
+        .route("/openapi.json", axum::routing::get(|| async { axum::Json(openapi()) }))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .fallback(|| async { crate::error::ApiError::not_found() })
 }

@@ -36,22 +36,13 @@ pub fn logged(tx: &dyn ReadTx, org: OrgId, roots: &[RootId]) -> Result<Vec<Logge
             }
             let mut records: HashMap<EventId, AcceptanceRecord> = HashMap::new();
             for (_, feed) in tx.records_of(org, segment.id)? {
-                records.extend(
-                    decode_records(&feed.records)?
-                        .into_iter()
-                        .map(|record| (record.eid, record)),
-                );
+                records.extend(decode_records(&feed.records)?.into_iter().map(|record| (record.eid, record)));
             }
             let events = envelope::decode_events(&segment.raw)?;
-            found.extend(
-                events
-                    .into_iter()
-                    .filter(|event| roots.contains(&event.header.root))
-                    .filter_map(|event| {
-                        let record = records.remove(&event.eid)?;
-                        Some(Logged { event, record })
-                    }),
-            );
+            found.extend(events.into_iter().filter(|event| roots.contains(&event.header.root)).filter_map(|event| {
+                let record = records.remove(&event.eid)?;
+                Some(Logged { event, record })
+            }));
         }
     }
     found.sort_by_key(|logged| logged.record.gseq);
@@ -62,11 +53,7 @@ pub fn logged(tx: &dyn ReadTx, org: OrgId, roots: &[RootId]) -> Result<Vec<Logge
 ///
 /// # Errors
 /// The store fails.
-pub fn present(
-    tx: &dyn ReadTx,
-    org: OrgId,
-    blobs: impl Iterator<Item = BlobId>,
-) -> Result<HashSet<BlobId>, StoreError> {
+pub fn present(tx: &dyn ReadTx, org: OrgId, blobs: impl Iterator<Item = BlobId>) -> Result<HashSet<BlobId>, StoreError> {
     let mut here = HashSet::new();
     for sha256 in blobs {
         if tx.blob(org, sha256)?.is_some() {
@@ -89,50 +76,30 @@ pub struct Photo {
 /// Photographs of an inspection.
 #[must_use]
 pub fn photos_of_inspection(doc: &InspectionDoc) -> Vec<Photo> {
-    doc.evidence
-        .all()
-        .map(|(id, photo)| to_photo(id, &photo.stamp, &photo.blobs))
-        .collect()
+    doc.evidence.all().map(|(id, photo)| to_photo(id, &photo.stamp, &photo.blobs)).collect()
 }
 
 /// Photographs of a finding.
 #[must_use]
 pub fn photos_of_finding(doc: &FindingDoc) -> Vec<Photo> {
-    doc.evidence
-        .all()
-        .map(|(id, photo)| to_photo(id, &photo.stamp, &photo.blobs))
-        .collect()
+    doc.evidence.all().map(|(id, photo)| to_photo(id, &photo.stamp, &photo.blobs)).collect()
 }
 
 fn to_photo(id: EntityId, stamp: &Stamp, blobs: &[davy_core::event::BlobRef]) -> Photo {
-    Photo {
-        id,
-        stream: stamp.stream,
-        blobs: blobs.iter().map(|blob| (blob.role, blob.sha256)).collect(),
-    }
+    Photo { id, stream: stamp.stream, blobs: blobs.iter().map(|blob| (blob.role, blob.sha256)).collect() }
 }
 
 /// Where photographs are.
 #[must_use]
 pub fn evidence(viewer: &Viewer, photos: &[Photo], here: &HashSet<BlobId>) -> Vec<EvidenceState> {
     let state = |photo: &Photo| {
-        let of = |role: BlobRole| {
-            photo
-                .blobs
-                .iter()
-                .find(|(found, _)| *found == role)
-                .map(|(_, sha256)| *sha256)
-        };
+        let of = |role: BlobRole| photo.blobs.iter().find(|(found, _)| *found == role).map(|(_, sha256)| *sha256);
         let sha256 = of(BlobRole::Original)?;
         let stream = viewer.directory.streams.get(&photo.stream);
         Some(EvidenceState {
             evidence: photo.id,
             sha256,
-            state: if here.contains(&sha256) {
-                EvidencePlace::Here
-            } else {
-                EvidencePlace::Awaiting
-            },
+            state: if here.contains(&sha256) { EvidencePlace::Here } else { EvidencePlace::Awaiting },
             device: stream.map(|stream| stream.name.clone()),
             last_seen: stream.and_then(|stream| stream.last_seen),
             thumbnail_here: of(BlobRole::Thumbnail).is_some_and(|sha256| here.contains(&sha256)),
@@ -150,11 +117,7 @@ pub fn seals(viewer: &Viewer, logged: &[Logged]) -> Vec<SealCheck> {
         SealCheck {
             eid: logged.event.eid,
             stream: header.stream,
-            device: viewer
-                .directory
-                .streams
-                .get(&header.stream)
-                .map(|stream| stream.name.clone()),
+            device: viewer.directory.streams.get(&header.stream).map(|stream| stream.name.clone()),
             seq: header.seq,
             state: match Class::from_code(logged.record.class) {
                 Some(Class::Held) => SealState::Held,
@@ -192,10 +155,5 @@ pub fn history(viewer: &Viewer, logged: &[Logged], words: &history::Words<'_>) -
 /// The caller's actions among those that a page offers.
 #[must_use]
 pub fn offered(viewer: &Viewer, actions: &[Action]) -> Vec<Can> {
-    actions
-        .iter()
-        .copied()
-        .filter(|action| viewer.can(*action))
-        .map(Can::from)
-        .collect()
+    actions.iter().copied().filter(|action| viewer.can(*action)).map(Can::from).collect()
 }

@@ -24,25 +24,15 @@ pub struct Asked {
 
 fn line(directory: &Directory, doc: &PersonDoc) -> PersonRow {
     let account = directory.accounts.get(&doc.id);
-    let region = account
-        .and_then(|account| account.region)
-        .and_then(|id| directory.regions.get(&id));
-    let site = account
-        .and_then(|account| account.site)
-        .and_then(|id| directory.sites.get(&id));
+    let region = account.and_then(|account| account.region).and_then(|id| directory.regions.get(&id));
+    let site = account.and_then(|account| account.site).and_then(|id| directory.sites.get(&id));
     PersonRow {
         id: doc.id,
         name: doc.set.name.clone(),
         role: doc.set.role,
         login: account.and_then(|account| account.login.clone()),
-        region: region.map(|doc| Named {
-            id: doc.id.to_string(),
-            name: doc.set.name.clone(),
-        }),
-        site: site.map(|doc| Named {
-            id: doc.id.to_string(),
-            name: doc.set.name.clone(),
-        }),
+        region: region.map(|doc| Named { id: doc.id.to_string(), name: doc.set.name.clone() }),
+        site: site.map(|doc| Named { id: doc.id.to_string(), name: doc.set.name.clone() }),
         active: doc.set.active,
         badge: doc.set.badge.clone(),
     }
@@ -50,22 +40,13 @@ fn line(directory: &Directory, doc: &PersonDoc) -> PersonRow {
 
 /// Lists the people that the caller may see.
 #[utoipa::path(get, path = "/people", tag = "directory", params(Asked), responses((status = 200, body = Vec<PersonRow>)))]
-pub async fn list(
-    SignedIn { viewer, .. }: SignedIn,
-    Query(asked): Query<Asked>,
-) -> Json<Vec<PersonRow>> {
+pub async fn list(SignedIn { viewer, .. }: SignedIn, Query(asked): Query<Asked>) -> Json<Vec<PersonRow>> {
     let text = given(asked.q).map(|text| text.to_lowercase());
-    let people = viewer
-        .directory
-        .people
-        .values()
-        .filter(|doc| viewer.may_see_person(doc.id));
+    let people = viewer.directory.people.values().filter(|doc| viewer.may_see_person(doc.id));
     let mut lines: Vec<PersonRow> = people.map(|doc| line(&viewer.directory, doc)).collect();
     lines.retain(|row| {
-        text.as_ref().is_none_or(|text| {
-            row.name.to_lowercase().contains(text)
-                || row.login.as_ref().is_some_and(|login| login.contains(text))
-        })
+        text.as_ref()
+            .is_none_or(|text| row.name.to_lowercase().contains(text) || row.login.as_ref().is_some_and(|login| login.contains(text)))
     });
     lines.sort_by(|a, b| a.name.cmp(&b.name));
     Json(lines)
@@ -83,30 +64,14 @@ pub async fn create(
     signed_in.viewer.require(Action::ManagePeople)?;
     let person = NewPerson {
         id: None,
-        set: PersonSet {
-            name: required("name", &request.name)?,
-            role: request.role,
-            active: true,
-            badge: given(request.badge),
-        },
+        set: PersonSet { name: required("name", &request.name)?, role: request.role, active: true, badge: given(request.badge) },
         login: given(request.login),
         password: request.password.filter(|password| !password.is_empty()),
         region: request.region,
         site: request.site,
     };
-    let id = put_person(
-        &app,
-        signed_in.viewer.org,
-        person,
-        signed_in.viewer.person,
-        signed_in.session.id,
-    )
-    .await?;
+    let id = put_person(&app, signed_in.viewer.org, person, signed_in.viewer.person, signed_in.session.id).await?;
     let fresh = session::find(&app, &headers).await?.viewer;
-    let doc = fresh
-        .directory
-        .people
-        .get(&id)
-        .ok_or_else(crate::error::ApiError::internal)?;
+    let doc = fresh.directory.people.get(&id).ok_or_else(crate::error::ApiError::internal)?;
     Ok(Json(line(&fresh.directory, doc)))
 }

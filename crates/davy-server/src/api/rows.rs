@@ -16,8 +16,7 @@ use std::sync::Arc;
 
 /// A unit enum from its word.
 pub fn from_word<T: DeserializeOwned>(word: &str) -> Result<T, StoreError> {
-    serde_json::from_value(serde_json::Value::String(word.to_owned()))
-        .map_err(|_| StoreError::damaged("list column"))
+    serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(|_| StoreError::damaged("list column"))
 }
 
 /// An inspection with its findings in the order raised.
@@ -78,11 +77,7 @@ pub fn in_context<T>(
 ///
 /// # Errors
 /// The store fails.
-pub async fn inspections(
-    app: &Arc<App>,
-    viewer: &Viewer,
-    indexes: Vec<InspectionIndex>,
-) -> ApiResult<Vec<InspectionRow>> {
+pub async fn inspections(app: &Arc<App>, viewer: &Viewer, indexes: Vec<InspectionIndex>) -> ApiResult<Vec<InspectionRow>> {
     let (indexes, photos, missing) = app
         .store
         .query(move |tx| {
@@ -99,52 +94,28 @@ pub async fn inspections(
             Ok((indexes, photos, missing))
         })
         .await?;
-    let mut summaries: Vec<Option<InspectionSummary>> = indexes
-        .iter()
-        .map(|index| {
-            index
-                .summary
-                .as_deref()
-                .and_then(|json| serde_json::from_str(json).ok())
-        })
-        .collect();
+    let mut summaries: Vec<Option<InspectionSummary>> =
+        indexes.iter().map(|index| index.summary.as_deref().and_then(|json| serde_json::from_str(json).ok())).collect();
     let mut fresh = Vec::new();
     for (at, loaded) in missing {
         // Without its checklist an inspection is listed with empty counts; the page says what is missing.
-        let Ok(compiled) = app
-            .checklists
-            .get(app, viewer.org, indexes[at].checklist)
-            .await
-        else {
+        let Ok(compiled) = app.checklists.get(app, viewer.org, indexes[at].checklist).await else {
             continue;
         };
         let summary = in_context(&loaded, &compiled, viewer, inspection_summary);
         if let Ok(json) = serde_json::to_string(&summary) {
-            fresh.push((
-                RootId::from(indexes[at].id),
-                indexes[at].received,
-                json,
-                summary.contested > 0,
-            ));
+            fresh.push((RootId::from(indexes[at].id), indexes[at].received, json, summary.contested > 0));
         }
         summaries[at] = Some(summary);
     }
     if !fresh.is_empty() {
         let keep = move |tx: &mut dyn crate::store::Tx| {
-            fresh
-                .iter()
-                .try_for_each(|(id, received, json, contested)| {
-                    tx.put_summary(*id, *received, json, *contested)
-                })
+            fresh.iter().try_for_each(|(id, received, json, contested)| tx.put_summary(*id, *received, json, *contested))
         };
         app.store.transact(keep).await?;
     }
     let lines = indexes.into_iter().zip(photos).zip(summaries);
-    Ok(lines
-        .map(|((index, photos), summary)| {
-            inspection(viewer, index, photos, summary.unwrap_or_default())
-        })
-        .collect::<Result<_, _>>()?)
+    Ok(lines.map(|((index, photos), summary)| inspection(viewer, index, photos, summary.unwrap_or_default())).collect::<Result<_, _>>()?)
 }
 
 fn inspection(
@@ -163,11 +134,7 @@ fn inspection(
         checklist_title: checklist_title(viewer, index.checklist),
         kind: from_word(&index.kind)?,
         stage: from_word(&index.stage)?,
-        inspectors: index
-            .inspectors
-            .iter()
-            .map(|id| directory.person(*id).unwrap_or_else(|| "—".to_owned()))
-            .collect(),
+        inspectors: index.inspectors.iter().map(|id| directory.person(*id).unwrap_or_else(|| "—".to_owned())).collect(),
         started: index.started,
         submitted: index.submitted,
         received: index.received,
@@ -183,14 +150,8 @@ fn inspection(
 pub fn checklist_title(viewer: &Viewer, hash: BlobId) -> Text {
     let found = viewer.directory.checklist(hash);
     found.map_or_else(
-        || Text {
-            zh: "—".to_owned(),
-            en: "—".to_owned(),
-        },
-        |doc| Text {
-            zh: doc.set.title_zh.clone(),
-            en: doc.set.title_en.clone(),
-        },
+        || Text { zh: "—".to_owned(), en: "—".to_owned() },
+        |doc| Text { zh: doc.set.title_zh.clone(), en: doc.set.title_en.clone() },
     )
 }
 
@@ -198,33 +159,18 @@ pub fn checklist_title(viewer: &Viewer, hash: BlobId) -> Text {
 ///
 /// # Errors
 /// The store fails.
-pub async fn findings(
-    app: &Arc<App>,
-    viewer: &Viewer,
-    indexes: Vec<FindingIndex>,
-) -> ApiResult<Vec<FindingRow>> {
+pub async fn findings(app: &Arc<App>, viewer: &Viewer, indexes: Vec<FindingIndex>) -> ApiResult<Vec<FindingRow>> {
     let (indexes, photos) = app
         .store
         .query(move |tx| {
-            let photos = indexes
-                .iter()
-                .map(|index| tx.photos_of_root(index.id.into()))
-                .collect::<Result<Vec<_>, _>>()?;
+            let photos = indexes.iter().map(|index| tx.photos_of_root(index.id.into())).collect::<Result<Vec<_>, _>>()?;
             Ok((indexes, photos))
         })
         .await?;
-    Ok(indexes
-        .into_iter()
-        .zip(photos)
-        .map(|(index, photos)| finding(viewer, index, photos))
-        .collect::<Result<_, _>>()?)
+    Ok(indexes.into_iter().zip(photos).map(|(index, photos)| finding(viewer, index, photos)).collect::<Result<_, _>>()?)
 }
 
-fn finding(
-    viewer: &Viewer,
-    index: FindingIndex,
-    photos: PhotoCounts,
-) -> Result<FindingRow, StoreError> {
+fn finding(viewer: &Viewer, index: FindingIndex, photos: PhotoCounts) -> Result<FindingRow, StoreError> {
     let directory = &viewer.directory;
     Ok(FindingRow {
         id: index.id,
@@ -240,9 +186,7 @@ fn finding(
         deadline: index.deadline,
         raised: index.raised,
         received: index.received,
-        raised_by: directory
-            .person(index.raised_by)
-            .unwrap_or_else(|| "—".to_owned()),
+        raised_by: directory.person(index.raised_by).unwrap_or_else(|| "—".to_owned()),
         inspection: index.inspection,
         photos_here: photos.here,
         photos_total: photos.total,

@@ -35,14 +35,8 @@ pub async fn search(
     }
     let needle = text.to_lowercase();
     let directory = Arc::clone(&viewer.directory);
-    let sites = directory
-        .sites
-        .values()
-        .filter(|site| viewer.may_read(site.scope));
-    let sites = sites.filter(|site| {
-        site.set.name.to_lowercase().contains(&needle)
-            || site.set.enterprise.to_lowercase().contains(&needle)
-    });
+    let sites = directory.sites.values().filter(|site| viewer.may_read(site.scope));
+    let sites = sites.filter(|site| site.set.name.to_lowercase().contains(&needle) || site.set.enterprise.to_lowercase().contains(&needle));
     let mut hits: Vec<SearchHit> = sites
         .take(MOST as usize)
         .map(|site| SearchHit {
@@ -53,28 +47,12 @@ pub async fn search(
         })
         .collect();
     let org = viewer.org;
-    let (at_sites, everything) = (
-        viewer.scopes(&Narrow {
-            site_text: Some(text.clone()),
-            ..Narrow::default()
-        }),
-        viewer.everything(),
-    );
+    let (at_sites, everything) = (viewer.scopes(&Narrow { site_text: Some(text.clone()), ..Narrow::default() }), viewer.everything());
     let (inspections, findings) = app
         .store
         .query(move |tx| {
-            let query = InspectionQuery {
-                org,
-                scopes: at_sites,
-                stage: None,
-                submitted: false,
-                after: None,
-                limit: MOST,
-            };
-            Ok((
-                tx.inspections(&query)?.rows,
-                tx.search_findings(org, &everything, &text, MOST)?,
-            ))
+            let query = InspectionQuery { org, scopes: at_sites, stage: None, submitted: false, after: None, limit: MOST };
+            Ok((tx.inspections(&query)?.rows, tx.search_findings(org, &everything, &text, MOST)?))
         })
         .await?;
     hits.extend(findings.into_iter().map(|finding| SearchHit {
@@ -84,13 +62,9 @@ pub async fn search(
         detail: directory.site_name(finding.site),
     }));
     hits.extend(inspections.into_iter().map(|inspection| {
-        let day = Timestamp::from_millisecond(inspection.started.0)
-            .map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%d").to_string());
-        let people: Vec<String> = inspection
-            .inspectors
-            .iter()
-            .filter_map(|id| directory.person(*id))
-            .collect();
+        let day =
+            Timestamp::from_millisecond(inspection.started.0).map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%d").to_string());
+        let people: Vec<String> = inspection.inspectors.iter().filter_map(|id| directory.person(*id)).collect();
         SearchHit {
             kind: SearchKind::Inspection,
             id: inspection.id.to_string(),

@@ -37,58 +37,24 @@ pub async fn list(
     SignedIn { viewer, .. }: SignedIn,
     Query(filters): Query<Filters>,
 ) -> ApiResult<Json<Page<SiteRow>>> {
-    let scopes = viewer.scopes(&Narrow {
-        site_text: given(filters.q),
-        ..Narrow::default()
-    });
-    let mut sites: Vec<&SiteDoc> = viewer
-        .directory
-        .sites
-        .values()
-        .filter(|site| scopes.contains(site.scope))
-        .collect();
+    let scopes = viewer.scopes(&Narrow { site_text: given(filters.q), ..Narrow::default() });
+    let mut sites: Vec<&SiteDoc> = viewer.directory.sites.values().filter(|site| scopes.contains(site.scope)).collect();
     sites.sort_by(|a, b| (&a.set.name, a.id).cmp(&(&b.set.name, b.id)));
     let total = sites.len();
-    let start = cursor::read(filters.after.as_deref())?
-        .map_or(0, |place| usize::try_from(place.row).unwrap_or(usize::MAX));
+    let start = cursor::read(filters.after.as_deref())?.map_or(0, |place| usize::try_from(place.row).unwrap_or(usize::MAX));
     let limit = cursor::limit(filters.limit) as usize;
     let org = viewer.org;
-    let (stages, findings) = app
-        .store
-        .query(move |tx| {
-            Ok((
-                tx.stage_counts(org, &scopes)?,
-                tx.finding_counts(org, &scopes)?,
-            ))
-        })
-        .await?;
+    let (stages, findings) = app.store.query(move |tx| Ok((tx.stage_counts(org, &scopes)?, tx.finding_counts(org, &scopes)?))).await?;
     let shown = sites.into_iter().skip(start).take(limit);
-    let lines: Vec<SiteRow> = shown
-        .map(|site| line(&viewer, site, &stages, &findings))
-        .collect();
+    let lines: Vec<SiteRow> = shown.map(|site| line(&viewer, site, &stages, &findings)).collect();
     let end = start.saturating_add(lines.len());
-    let next = (end < total && !lines.is_empty()).then(|| {
-        cursor::write(&Keyset {
-            value: String::new(),
-            row: i64::try_from(end).unwrap_or(i64::MAX),
-        })
-    });
-    Ok(Json(Page {
-        rows: lines,
-        next,
-        total: total as u64,
-    }))
+    let next = (end < total && !lines.is_empty())
+        .then(|| cursor::write(&Keyset { value: String::new(), row: i64::try_from(end).unwrap_or(i64::MAX) }));
+    Ok(Json(Page { rows: lines, next, total: total as u64 }))
 }
 
-fn line(
-    viewer: &Viewer,
-    site: &SiteDoc,
-    stages: &[StageCount],
-    findings: &[FindingCount],
-) -> SiteRow {
-    let here = findings
-        .iter()
-        .filter(|count| count.scope == site.scope && count.stage != "retracted");
+fn line(viewer: &Viewer, site: &SiteDoc, stages: &[StageCount], findings: &[FindingCount]) -> SiteRow {
+    let here = findings.iter().filter(|count| count.scope == site.scope && count.stage != "retracted");
     SiteRow {
         id: site.id,
         name: site.set.name.clone(),
@@ -96,51 +62,27 @@ fn line(
         industry: site.set.industry.clone(),
         region: site.set.region,
         region_name: viewer.directory.region_name_of(site.id),
-        inspections: stages
-            .iter()
-            .filter(|count| count.scope == site.scope)
-            .map(|count| count.count)
-            .sum(),
+        inspections: stages.iter().filter(|count| count.scope == site.scope).map(|count| count.count).sum(),
         findings: here.clone().map(|count| count.count).sum(),
-        major: here
-            .filter(|count| count.grade == "major")
-            .map(|count| count.count)
-            .sum(),
+        major: here.filter(|count| count.grade == "major").map(|count| count.count).sum(),
     }
 }
 
 /// Shows one site.
 #[utoipa::path(get, path = "/sites/{id}", tag = "directory", params(("id" = String, Path)), responses((status = 200, body = SitePage), (status = 404)))]
-pub async fn show(
-    State(app): State<Arc<App>>,
-    SignedIn { viewer, .. }: SignedIn,
-    Path(id): Path<SiteId>,
-) -> ApiResult<Json<SitePage>> {
+pub async fn show(State(app): State<Arc<App>>, SignedIn { viewer, .. }: SignedIn, Path(id): Path<SiteId>) -> ApiResult<Json<SitePage>> {
     Ok(Json(build(&app, &viewer, id).await?))
 }
 
 async fn build(app: &Arc<App>, viewer: &Viewer, id: SiteId) -> ApiResult<SitePage> {
     let site = viewer.show(viewer.directory.sites.get(&id), |site| site.scope)?;
     let org = viewer.org;
-    let scopes = viewer.scopes(&Narrow {
-        site: Some(id),
-        ..Narrow::default()
-    });
+    let scopes = viewer.scopes(&Narrow { site: Some(id), ..Narrow::default() });
     let (inspections, findings) = app
         .store
         .query(move |tx| {
-            let newest = InspectionQuery {
-                org,
-                scopes: scopes.clone(),
-                stage: None,
-                submitted: false,
-                after: None,
-                limit: NEWEST,
-            };
-            Ok((
-                tx.inspections(&newest)?.rows,
-                tx.findings(&FindingQuery::new(org, scopes, NEWEST))?.rows,
-            ))
+            let newest = InspectionQuery { org, scopes: scopes.clone(), stage: None, submitted: false, after: None, limit: NEWEST };
+            Ok((tx.inspections(&newest)?.rows, tx.findings(&FindingQuery::new(org, scopes, NEWEST))?.rows))
         })
         .await?;
     let set = site.set.clone();
@@ -165,10 +107,7 @@ fn checked(viewer: &Viewer, request: SiteRequest) -> ApiResult<SiteSet> {
         return Err(ApiError::invalid("region", "no such region"));
     }
     if request.areas.len() > 200 || request.contacts.len() > 50 {
-        return Err(ApiError::invalid(
-            "areas",
-            "at most 200 areas and 50 contacts fit in one record",
-        ));
+        return Err(ApiError::invalid("areas", "at most 200 areas and 50 contacts fit in one record"));
     }
     Ok(SiteSet {
         name: required("name", &request.name)?,
@@ -176,22 +115,12 @@ fn checked(viewer: &Viewer, request: SiteRequest) -> ApiResult<SiteSet> {
         industry: required("industry", &request.industry)?,
         region: request.region,
         address: given(request.address),
-        areas: request
-            .areas
-            .into_iter()
-            .filter_map(|area| given(Some(area)))
-            .collect(),
+        areas: request.areas.into_iter().filter_map(|area| given(Some(area))).collect(),
         contacts: request.contacts,
     })
 }
 
-async fn write(
-    app: &Arc<App>,
-    signed_in: &SignedIn,
-    headers: &HeaderMap,
-    id: SiteId,
-    set: SiteSet,
-) -> ApiResult<Json<SitePage>> {
+async fn write(app: &Arc<App>, signed_in: &SignedIn, headers: &HeaderMap, id: SiteId, set: SiteSet) -> ApiResult<Json<SitePage>> {
     let act = Act {
         scope: ScopeId::from(id),
         ent: id.into(),
@@ -201,8 +130,7 @@ async fn write(
         actor: signed_in.viewer.person,
         session: signed_in.session.id,
     };
-    app.act(signed_in.viewer.org, move |_| Ok(Ok((vec![act], ()))))
-        .await?;
+    app.act(signed_in.viewer.org, move |_| Ok(Ok((vec![act], ())))).await?;
     // The reach may have changed with the site.
     let fresh = session::find(app, headers).await?;
     Ok(Json(build(app, &fresh.viewer, id).await?))
@@ -218,14 +146,7 @@ pub async fn create(
 ) -> ApiResult<Json<SitePage>> {
     signed_in.viewer.require(Action::ManageSites)?;
     let set = checked(&signed_in.viewer, request)?;
-    write(
-        &app,
-        &signed_in,
-        &headers,
-        SiteId::from_uuid(uuid::Uuid::now_v7()),
-        set,
-    )
-    .await
+    write(&app, &signed_in, &headers, SiteId::from_uuid(uuid::Uuid::now_v7()), set).await
 }
 
 /// Changes a site.
@@ -238,9 +159,7 @@ pub async fn replace(
     Path(id): Path<SiteId>,
     Json(request): Json<SiteRequest>,
 ) -> ApiResult<Json<SitePage>> {
-    signed_in
-        .viewer
-        .show(signed_in.viewer.directory.sites.get(&id), |site| site.scope)?;
+    signed_in.viewer.show(signed_in.viewer.directory.sites.get(&id), |site| site.scope)?;
     signed_in.viewer.require(Action::ManageSites)?;
     let set = checked(&signed_in.viewer, request)?;
     write(&app, &signed_in, &headers, id, set).await
@@ -250,18 +169,6 @@ pub async fn replace(
 #[utoipa::path(get, path = "/regions", tag = "directory", responses((status = 200, body = Vec<RegionNode>)))]
 pub async fn regions(SignedIn { viewer, .. }: SignedIn) -> Json<Vec<RegionNode>> {
     let visible = viewer.regions();
-    let shown = viewer
-        .directory
-        .regions
-        .values()
-        .filter(|doc| visible.contains(&doc.id));
-    Json(
-        shown
-            .map(|doc| RegionNode {
-                id: doc.id,
-                name: doc.set.name.clone(),
-                parent: doc.set.parent,
-            })
-            .collect(),
-    )
+    let shown = viewer.directory.regions.values().filter(|doc| visible.contains(&doc.id));
+    Json(shown.map(|doc| RegionNode { id: doc.id, name: doc.set.name.clone(), parent: doc.set.parent }).collect())
 }

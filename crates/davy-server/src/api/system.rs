@@ -19,7 +19,8 @@ fn durable_note(backup: Option<&BackupRow>) -> Text {
             en: "Records received before the last backup to another machine exist twice.".to_owned(),
         },
         _ => Text {
-            zh: "没有异机备份：所有记录只在这台机器上，设备会保留自己的副本30天。请运行 davy-server backup 并把副本放到另一台机器。".to_owned(),
+            zh: "没有异机备份：所有记录只在这台机器上，设备会保留自己的副本30天。请运行 davy-server backup 并把副本放到另一台机器。"
+                .to_owned(),
             en: "There is no backup on another machine: all records exist on this one only, and devices keep their own for 30 days. \
                  Run davy-server backup and store the copy on another machine."
                 .to_owned(),
@@ -29,33 +30,19 @@ fn durable_note(backup: Option<&BackupRow>) -> Text {
 
 /// Shows the state of the server.
 #[utoipa::path(get, path = "/system", tag = "system", responses((status = 200, body = SystemPage), (status = 403)))]
-pub async fn show(
-    State(app): State<Arc<App>>,
-    SignedIn { viewer, .. }: SignedIn,
-) -> ApiResult<Json<SystemPage>> {
+pub async fn show(State(app): State<Arc<App>>, SignedIn { viewer, .. }: SignedIn) -> ApiResult<Json<SystemPage>> {
     viewer.require(Action::SeeSystem)?;
     let org = viewer.org;
     let (kind, size_bytes) = app.store.describe().await?;
-    let (row, blobs, backup) = app
-        .store
-        .query(move |tx| Ok((tx.org(org)?, tx.blob_totals()?, tx.last_backup()?)))
-        .await?;
+    let (row, blobs, backup) = app.store.query(move |tx| Ok((tx.org(org)?, tx.blob_totals()?, tx.last_backup()?))).await?;
     let row = row.ok_or_else(ApiError::not_found)?;
     Ok(Json(SystemPage {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         started: app.started,
         database: DatabaseFacts { kind, size_bytes },
-        blobs: BlobFacts {
-            count: blobs.count,
-            bytes: blobs.bytes,
-        },
-        log: LogFacts {
-            epoch: row.epoch.to_string(),
-            head: row.gseq,
-        },
+        blobs: BlobFacts { count: blobs.count, bytes: blobs.bytes },
+        log: LogFacts { epoch: row.epoch.to_string(), head: row.gseq },
         durable_note: durable_note(backup.as_ref()),
-        backup: BackupFacts {
-            last: backup.map(|row| row.at),
-        },
+        backup: BackupFacts { last: backup.map(|row| row.at) },
     }))
 }

@@ -22,36 +22,20 @@ fn seal(secret: &Secret, purpose: &str, org: OrgId, stream: StreamId, expires: M
 fn open(secret: &Secret, purpose: &str, org: OrgId, bytes: &[u8], now: Millis) -> Option<StreamId> {
     let stream = StreamId::from_slice(bytes.get(..16)?)?;
     let expires = Millis(i64::from_be_bytes(bytes.get(16..24)?.try_into().ok()?));
-    let genuine = bool::from(
-        seal(secret, purpose, org, stream, expires)
-            .as_slice()
-            .ct_eq(bytes),
-    );
+    let genuine = bool::from(seal(secret, purpose, org, stream, expires).as_slice().ct_eq(bytes));
     (genuine && expires > now).then_some(stream)
 }
 
 /// A token for a stream.
 #[must_use]
 pub fn issue(secret: &Secret, org: OrgId, stream: StreamId, now: Millis) -> String {
-    URL_SAFE_NO_PAD.encode(seal(
-        secret,
-        "device-token",
-        org,
-        stream,
-        now.plus(LIFETIME_MS),
-    ))
+    URL_SAFE_NO_PAD.encode(seal(secret, "device-token", org, stream, now.plus(LIFETIME_MS)))
 }
 
 /// The stream of a token that is genuine, of this organisation and not over.
 #[must_use]
 pub fn check(secret: &Secret, org: OrgId, token: &str, now: Millis) -> Option<StreamId> {
-    open(
-        secret,
-        "device-token",
-        org,
-        &URL_SAFE_NO_PAD.decode(token).ok()?,
-        now,
-    )
+    open(secret, "device-token", org, &URL_SAFE_NO_PAD.decode(token).ok()?, now)
 }
 
 /// Something for the device to sign: its own end of validity and a keyed hash over it. Not stored.

@@ -22,10 +22,7 @@ impl Passwords {
     /// With this much memory for a new hash.
     #[must_use]
     pub fn new(memory_kib: u32) -> Self {
-        Self {
-            memory_kib,
-            permits: Arc::new(Semaphore::new(AT_ONCE)),
-        }
+        Self { memory_kib, permits: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     /// Hashes a new password. `None` only when the parameters are unusable.
@@ -33,11 +30,7 @@ impl Passwords {
         let (memory, salt) = (self.memory_kib, rand::random::<[u8; 16]>());
         self.run(move || {
             let hash = derive(&password, &salt, memory, PASSES)?;
-            Some(format!(
-                "argon2id${memory}${PASSES}${}${}",
-                hex::encode(salt),
-                hex::encode(hash)
-            ))
+            Some(format!("argon2id${memory}${PASSES}${}${}", hex::encode(salt), hex::encode(hash)))
         })
         .await
         .flatten()
@@ -48,8 +41,9 @@ impl Passwords {
     pub async fn verify(&self, password: String, record: Option<String>) -> bool {
         let memory = self.memory_kib;
         self.run(move || match record.as_deref().and_then(parse) {
-            Some((memory, passes, salt, expected)) => derive(&password, &salt, memory, passes)
-                .is_some_and(|hash| bool::from(hash.ct_eq(&expected))),
+            Some((memory, passes, salt, expected)) => {
+                derive(&password, &salt, memory, passes).is_some_and(|hash| bool::from(hash.ct_eq(&expected)))
+            }
             None => {
                 let _ = derive(&password, &[0; 16], memory, PASSES);
                 false
@@ -68,9 +62,7 @@ impl Passwords {
 fn derive(password: &str, salt: &[u8; 16], memory: u32, passes: u32) -> Option<[u8; 32]> {
     let params = Params::new(memory, passes, 1, Some(32)).ok()?;
     let mut hash = [0; 32];
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(password.as_bytes(), salt, &mut hash)
-        .ok()?;
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(password.as_bytes(), salt, &mut hash).ok()?;
     Some(hash)
 }
 
@@ -93,17 +85,9 @@ mod tests {
         let one = passwords.hash("矿灯-2026".into()).await.unwrap();
         let two = passwords.hash("矿灯-2026".into()).await.unwrap();
         assert_ne!(one, two, "salts differ");
-        assert!(
-            passwords
-                .verify("矿灯-2026".into(), Some(one.clone()))
-                .await
-        );
+        assert!(passwords.verify("矿灯-2026".into(), Some(one.clone())).await);
         assert!(!passwords.verify("矿灯-2025".into(), Some(one)).await);
         assert!(!passwords.verify("矿灯-2026".into(), None).await);
-        assert!(
-            !passwords
-                .verify("x".into(), Some("argon2id$x".into()))
-                .await
-        );
+        assert!(!passwords.verify("x".into(), Some("argon2id$x".into())).await);
     }
 }

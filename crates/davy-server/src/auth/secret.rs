@@ -24,10 +24,7 @@ impl Secret {
     pub async fn load(store: &Arc<dyn Store>) -> Result<Self, StoreError> {
         store
             .transact(|tx| {
-                if let Some(known) = tx
-                    .setting("secret")?
-                    .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-                {
+                if let Some(known) = tx.setting("secret")?.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()) {
                     return Ok(Self(Arc::new(Zeroizing::new(known))));
                 }
                 let fresh: [u8; 32] = rand::random();

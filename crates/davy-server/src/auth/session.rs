@@ -26,11 +26,7 @@ const PROLONG_MS: i64 = 10 * 60 * 1000;
 
 /// A new session: the row to store and the token for the cookie.
 #[must_use]
-pub fn open(
-    org: davy_core::id::OrgId,
-    person: davy_core::id::PersonId,
-    now: Millis,
-) -> (SessionRow, String) {
+pub fn open(org: davy_core::id::OrgId, person: davy_core::id::PersonId, now: Millis) -> (SessionRow, String) {
     let token = hex::encode(rand::random::<[u8; 32]>());
     let row = SessionRow {
         hash: hash(&token),
@@ -63,16 +59,9 @@ pub fn cookie(token: Option<&str>, secure: bool) -> String {
 }
 
 fn token(headers: &HeaderMap) -> Option<String> {
-    let all = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let mut cookies = all
-        .flat_map(|value| Cookie::split_parse(value.to_owned()))
-        .filter_map(Result::ok);
-    cookies
-        .find(|cookie| cookie.name() == COOKIE)
-        .map(|cookie| cookie.value().to_owned())
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut cookies = all.flat_map(|value| Cookie::split_parse(value.to_owned())).filter_map(Result::ok);
+    cookies.find(|cookie| cookie.name() == COOKIE).map(|cookie| cookie.value().to_owned())
 }
 
 /// A signed-in person. Taking it checks cookie, expiry, membership and, for requests that change something,
@@ -108,9 +97,7 @@ pub async fn find(app: &App, headers: &HeaderMap) -> ApiResult<SignedIn> {
     let session = &found.session;
     let until = now.plus(IDLE_MS).min(session.created.plus(LONGEST_MS));
     if until.0 - session.expires.0 > PROLONG_MS {
-        app.store
-            .transact(move |tx| tx.extend_session(hash, until))
-            .await?;
+        app.store.transact(move |tx| tx.extend_session(hash, until)).await?;
     }
     Ok(found)
 }
@@ -118,18 +105,13 @@ pub async fn find(app: &App, headers: &HeaderMap) -> ApiResult<SignedIn> {
 /// Whether a request repeats the session's second token.
 #[must_use]
 pub fn has_csrf(headers: &HeaderMap, session: &SessionRow) -> bool {
-    headers
-        .get(CSRF)
-        .is_some_and(|given| bool::from(given.as_bytes().ct_eq(session.csrf.as_bytes())))
+    headers.get(CSRF).is_some_and(|given| bool::from(given.as_bytes().ct_eq(session.csrf.as_bytes())))
 }
 
 impl FromRequestParts<Arc<App>> for SignedIn {
     type Rejection = ApiError;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &Arc<App>,
-    ) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
         let found = find(app, &parts.headers).await?;
         let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
         if !reads && !has_csrf(&parts.headers, &found.session) {

@@ -15,17 +15,9 @@ pub struct Patience {
 }
 
 /// One login.
-pub const LOGIN: Patience = Patience {
-    free: 4,
-    first_ms: 5_000,
-    most_ms: 15 * 60_000,
-};
+pub const LOGIN: Patience = Patience { free: 4, first_ms: 5_000, most_ms: 15 * 60_000 };
 /// One address: many people may sit behind it.
-pub const ADDRESS: Patience = Patience {
-    free: 30,
-    first_ms: 5_000,
-    most_ms: 5 * 60_000,
-};
+pub const ADDRESS: Patience = Patience { free: 30, first_ms: 5_000, most_ms: 5 * 60_000 };
 
 /// Seconds to wait before the next attempt counts; 0: now.
 #[must_use]
@@ -41,15 +33,9 @@ pub fn after_failure(row: ThrottleRow, patience: Patience, now: Millis) -> Throt
     let beyond = failures.saturating_sub(patience.free);
     let wait = match beyond {
         0 => 0,
-        n => patience
-            .first_ms
-            .saturating_mul(1 << (n - 1).min(20))
-            .min(patience.most_ms),
+        n => patience.first_ms.saturating_mul(1 << (n - 1).min(20)).min(patience.most_ms),
     };
-    ThrottleRow {
-        failures,
-        blocked_until: now.plus(wait),
-    }
+    ThrottleRow { failures, blocked_until: now.plus(wait) }
 }
 
 #[cfg(test)]
@@ -65,14 +51,7 @@ mod tests {
                 wait_seconds(&row, Millis(0))
             })
             .collect();
-        assert_eq!(
-            waits,
-            [0, 0, 0, 0, 5, 10, 20, 40, 80, 160, 320, 640, 900, 900]
-        );
-        assert_eq!(
-            wait_seconds(&row, Millis(900_000)),
-            0,
-            "the wait ends by itself"
-        );
+        assert_eq!(waits, [0, 0, 0, 0, 5, 10, 20, 40, 80, 160, 320, 640, 900, 900]);
+        assert_eq!(wait_seconds(&row, Millis(900_000)), 0, "the wait ends by itself");
     }
 }

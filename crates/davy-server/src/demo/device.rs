@@ -13,9 +13,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use davy_core::event::{Event, Payload};
 use davy_core::fold::Aggregate;
-use davy_core::id::{
-    EntityId, EventId, Hash32, OrgId, PersonId, RootId, ScopeId, SessionId, StreamId,
-};
+use davy_core::id::{EntityId, EventId, Hash32, OrgId, PersonId, RootId, ScopeId, SessionId, StreamId};
 use davy_core::time::{Hlc, Mono, Wall};
 use davy_protocol::SigningKey;
 use davy_protocol::author::{Chain, Draft, ScopeChain, append};
@@ -61,34 +59,18 @@ struct Answer {
     body: Vec<u8>,
 }
 
-async fn call(
-    router: &Router,
-    method: Method,
-    path: &str,
-    headers: &[(&str, String)],
-    body: Vec<u8>,
-) -> Result<Answer, DemoError> {
+async fn call(router: &Router, method: Method, path: &str, headers: &[(&str, String)], body: Vec<u8>) -> Result<Answer, DemoError> {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, value);
     }
-    let request = request
-        .header("content-length", body.len())
-        .body(Body::from(body));
+    let request = request.header("content-length", body.len()).body(Body::from(body));
     let mut request = request.map_err(|_| DemoError::Make { what: "a request" })?;
-    request
-        .extensions_mut()
-        .insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 0))));
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 0))));
     let Ok(response) = router.clone().oneshot(request).await;
     let (parts, body) = response.into_parts();
-    let body = axum::body::to_bytes(body, 16 * 1024 * 1024)
-        .await
-        .map_err(|_| DemoError::Make { what: "an answer" })?;
-    Ok(Answer {
-        status: parts.status,
-        headers: parts.headers,
-        body: body.to_vec(),
-    })
+    let body = axum::body::to_bytes(body, 16 * 1024 * 1024).await.map_err(|_| DemoError::Make { what: "an answer" })?;
+    Ok(Answer { status: parts.status, headers: parts.headers, body: body.to_vec() })
 }
 
 impl Answer {
@@ -96,20 +78,11 @@ impl Answer {
         if self.status == status {
             return Ok(self);
         }
-        Err(DemoError::Route {
-            step,
-            said: format!("{} {}", self.status, String::from_utf8_lossy(&self.body)),
-        })
+        Err(DemoError::Route { step, said: format!("{} {}", self.status, String::from_utf8_lossy(&self.body)) })
     }
 
-    fn decode<T: for<'b> minicbor::Decode<'b, ()>>(
-        &self,
-        step: &'static str,
-    ) -> Result<T, DemoError> {
-        minicbor::decode(&self.body).map_err(|error| DemoError::Route {
-            step,
-            said: error.to_string(),
-        })
+    fn decode<T: for<'b> minicbor::Decode<'b, ()>>(&self, step: &'static str) -> Result<T, DemoError> {
+        minicbor::decode(&self.body).map_err(|error| DemoError::Route { step, said: error.to_string() })
     }
 }
 
@@ -118,13 +91,7 @@ impl Device {
     ///
     /// # Errors
     /// A route refuses.
-    pub async fn enrol(
-        admin: &Admin,
-        org: OrgId,
-        person: PersonId,
-        name: &str,
-        url: &str,
-    ) -> Result<Self, DemoError> {
+    pub async fn enrol(admin: &Admin, org: OrgId, person: PersonId, name: &str, url: &str) -> Result<Self, DemoError> {
         let app = Arc::clone(admin.app());
         let router = router::build(Arc::clone(&app), CancellationToken::new());
         let code = admin.create_code(org, person, 15, url).await?.code;
@@ -140,9 +107,7 @@ impl Device {
         };
         request.sign(&key);
         let encode = |value: &EnrolRequest| minicbor::to_vec(value).unwrap_or_default();
-        let answer = call(&router, Method::POST, "/v1/enrol", &[], encode(&request))
-            .await?
-            .expect("enrol", StatusCode::OK)?;
+        let answer = call(&router, Method::POST, "/v1/enrol", &[], encode(&request)).await?.expect("enrol", StatusCode::OK)?;
         let enrolled: EnrolResponse = answer.decode("enrol")?;
         let stream = stream_id(&enrolled.record);
         let token = token(&router, org, stream, &key).await?;
@@ -167,43 +132,25 @@ impl Device {
     }
 
     fn wall(&self) -> Wall {
-        Wall {
-            ms: self.app.clock.now(),
-            offset_minutes: 480,
-            source: 0,
-        }
+        Wall { ms: self.app.clock.now(), offset_minutes: 480, source: 0 }
     }
 
     fn mono(&self) -> Mono {
-        Mono {
-            boot: self.boot,
-            ns: u64::try_from(self.since.elapsed().as_nanos()).unwrap_or(u64::MAX),
-        }
+        Mono { boot: self.boot, ns: u64::try_from(self.since.elapsed().as_nanos()).unwrap_or(u64::MAX) }
     }
 
     /// Writes one event and uploads nothing yet.
     ///
     /// # Errors
     /// The event cannot be encoded.
-    pub fn write(
-        &mut self,
-        scope: ScopeId,
-        ent: EntityId,
-        root: RootId,
-        payload: Payload,
-        blobs: &Blobs,
-    ) -> Result<(), DemoError> {
+    pub fn write(&mut self, scope: ScopeId, ent: EntityId, root: RootId, payload: Payload, blobs: &Blobs) -> Result<(), DemoError> {
         let wall = self.wall();
         self.hlc = self.hlc.tick(wall.ms);
         let draft = Draft {
             scope,
             ent,
             root,
-            deps: self
-                .aggregates
-                .get(&root)
-                .map(Aggregate::heads)
-                .unwrap_or_default(),
+            deps: self.aggregates.get(&root).map(Aggregate::heads).unwrap_or_default(),
             payload,
             blobs: blobs.iter().map(|(blob, _)| blob.clone()).collect(),
             actor: self.person,
@@ -215,15 +162,13 @@ impl Device {
             salt: rand::random(),
         };
         let scope_chain = self.scopes.entry(scope).or_default();
-        let (event, raw) = append(&mut self.chain, scope_chain, draft)
-            .map_err(|_| DemoError::Make { what: "an event" })?;
+        let (event, raw) = append(&mut self.chain, scope_chain, draft).map_err(|_| DemoError::Make { what: "an event" })?;
         match self.aggregates.get_mut(&root) {
             Some(aggregate) => {
                 aggregate.apply(&event);
             }
             None => {
-                let created =
-                    Aggregate::create(&event).ok_or(DemoError::Make { what: "a record" })?;
+                let created = Aggregate::create(&event).ok_or(DemoError::Make { what: "a record" })?;
                 self.aggregates.insert(root, created);
             }
         }
@@ -245,9 +190,7 @@ impl Device {
         let body = segment::encode_push(&segments);
         let path = format!("/v1/orgs/{}/push", self.org);
         let headers = [("authorization", format!("Bearer {}", self.token))];
-        call(&self.router, Method::POST, &path, &headers, body)
-            .await?
-            .expect("push", StatusCode::OK)?;
+        call(&self.router, Method::POST, &path, &headers, body).await?.expect("push", StatusCode::OK)?;
         Ok(())
     }
 
@@ -257,20 +200,12 @@ impl Device {
         for (event, _) in run {
             heads.insert(event.header.scope, (event.header.sseq, event.eid));
         }
-        let mut scopes: Vec<SealedScope> = heads
-            .into_iter()
-            .map(|(scope, (sseq, eid))| SealedScope {
-                tag: scope_tag(stream, scope),
-                sseq,
-                eid,
-            })
-            .collect();
+        let mut scopes: Vec<SealedScope> =
+            heads.into_iter().map(|(scope, (sseq, eid))| SealedScope { tag: scope_tag(stream, scope), sseq, eid }).collect();
         scopes.sort_unstable();
         let ends = run.first().zip(run.last());
-        let (from_seq, to_seq, to_eid) = ends
-            .map_or((0, 0, EventId([0; 32])), |((first, _), (last, _))| {
-                (first.header.seq, last.header.seq, last.eid)
-            });
+        let (from_seq, to_seq, to_eid) =
+            ends.map_or((0, 0, EventId([0; 32])), |((first, _), (last, _))| (first.header.seq, last.header.seq, last.eid));
         let content = Seal {
             version: 1,
             stream,
@@ -286,10 +221,7 @@ impl Device {
         };
         let seal = seal::sign(&self.key, self.org, &content);
         self.last_seal = seal::seal_hash(&seal);
-        segment::encode(&Segment {
-            events: run.iter().map(|(_, raw)| raw.clone()).collect(),
-            seal,
-        })
+        segment::encode(&Segment { events: run.iter().map(|(_, raw)| raw.clone()).collect(), seal })
     }
 
     /// Uploads blobs, each in one request with its announcement.
@@ -303,10 +235,7 @@ impl Device {
                 ("tus-resumable", "1.0.0".to_owned()),
                 ("content-type", "application/offset+octet-stream".to_owned()),
                 ("upload-length", blob.size.to_string()),
-                (
-                    "upload-metadata",
-                    format!("sha256 {}", STANDARD.encode(blob.sha256.to_string())),
-                ),
+                ("upload-metadata", format!("sha256 {}", STANDARD.encode(blob.sha256.to_string()))),
             ];
             let path = format!("/v1/orgs/{}/uploads", self.org);
             let answer = call(&self.router, Method::POST, &path, &headers, bytes.clone()).await?;
@@ -314,11 +243,7 @@ impl Device {
             if !answer.status.is_success() || !answer.headers.contains_key("davy-receipt") {
                 return Err(DemoError::Route {
                     step: "upload",
-                    said: format!(
-                        "{} {}",
-                        answer.status,
-                        String::from_utf8_lossy(&answer.body)
-                    ),
+                    said: format!("{} {}", answer.status, String::from_utf8_lossy(&answer.body)),
                 });
             }
         }
@@ -326,29 +251,13 @@ impl Device {
     }
 }
 
-async fn token(
-    router: &Router,
-    org: OrgId,
-    stream: StreamId,
-    key: &SigningKey,
-) -> Result<String, DemoError> {
+async fn token(router: &Router, org: OrgId, stream: StreamId, key: &SigningKey) -> Result<String, DemoError> {
     let path = |call: &str| format!("/v1/orgs/{org}/{call}");
-    let answer = call(router, Method::POST, &path("challenge"), &[], Vec::new())
-        .await?
-        .expect("challenge", StatusCode::OK)?;
+    let answer = call(router, Method::POST, &path("challenge"), &[], Vec::new()).await?.expect("challenge", StatusCode::OK)?;
     let challenge: Challenge = answer.decode("challenge")?;
-    let signature = key
-        .sign(&token_bytes(stream, &challenge.nonce))
-        .to_bytes()
-        .to_vec();
-    let request = TokenRequest {
-        stream,
-        nonce: challenge.nonce,
-        signature,
-    };
+    let signature = key.sign(&token_bytes(stream, &challenge.nonce)).to_bytes().to_vec();
+    let request = TokenRequest { stream, nonce: challenge.nonce, signature };
     let body = minicbor::to_vec(&request).unwrap_or_default();
-    let answer = call(router, Method::POST, &path("token"), &[], body)
-        .await?
-        .expect("token", StatusCode::OK)?;
+    let answer = call(router, Method::POST, &path("token"), &[], body).await?.expect("token", StatusCode::OK)?;
     Ok(answer.decode::<TokenResponse>("token")?.token)
 }

@@ -91,11 +91,7 @@ const CODE_MINUTES: u32 = 24 * 60;
 /// # Errors
 /// See [`DemoError`]. A call that failed half way is continued by the next one.
 pub async fn seed(admin: &Admin, request: &SeedRequest) -> Result<Demo, DemoError> {
-    let known = admin
-        .organisations()
-        .await?
-        .into_iter()
-        .find(|(_, name)| name == world::ORGANISATION);
+    let known = admin.organisations().await?.into_iter().find(|(_, name)| name == world::ORGANISATION);
     let org = match known {
         Some((org, _)) => org,
         None => admin.create_organisation(world::ORGANISATION).await?,
@@ -103,9 +99,7 @@ pub async fn seed(admin: &Admin, request: &SeedRequest) -> Result<Demo, DemoErro
     admin.publish_packs(org, &request.checklists).await?;
     let world = world::World::make(admin, org).await?;
     inspection::history(admin, org, &world, &request.url).await?;
-    let tablet: NewCode = admin
-        .create_code(org, world.tablet, CODE_MINUTES, &request.url)
-        .await?;
+    let tablet: NewCode = admin.create_code(org, world.tablet, CODE_MINUTES, &request.url).await?;
     Ok(Demo {
         organisation: org,
         name: world::ORGANISATION.to_owned(),

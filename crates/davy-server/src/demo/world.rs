@@ -3,10 +3,7 @@
 
 use super::{DemoError, DemoLogin};
 use crate::admin::{Admin, NewPerson};
-use davy_core::event::{
-    AssignmentSet, AssignmentState, InspectionKind, PersonSet, RegionSet, Role, SiteContact,
-    SiteSet,
-};
+use davy_core::event::{AssignmentSet, AssignmentState, InspectionKind, PersonSet, RegionSet, Role, SiteContact, SiteSet};
 use davy_core::id::{AssignmentId, OrgId, PersonId, RegionId, SiteId};
 use jiff::{Timestamp, ToSpan};
 use uuid::Uuid;
@@ -32,11 +29,7 @@ pub struct World {
 
 fn id(org: OrgId, name: &str) -> Uuid {
     use sha2::{Digest, Sha256};
-    let hash = Sha256::new()
-        .chain_update(b"davy demo")
-        .chain_update(org.as_bytes())
-        .chain_update(name)
-        .finalize();
+    let hash = Sha256::new().chain_update(b"davy demo").chain_update(org.as_bytes()).chain_update(name).finalize();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash[..16]);
     uuid::Builder::from_random_bytes(bytes).into_uuid()
@@ -51,29 +44,12 @@ struct Person {
     site: Option<&'static str>,
 }
 
-const fn person(
-    login: &'static str,
-    name: &'static str,
-    role: Role,
-    region: Option<&'static str>,
-) -> Person {
-    Person {
-        login,
-        name,
-        role,
-        badge: None,
-        region,
-        site: None,
-    }
+const fn person(login: &'static str, name: &'static str, role: Role, region: Option<&'static str>) -> Person {
+    Person { login, name, role, badge: None, region, site: None }
 }
 
-const REGIONS: [(&str, Option<&str>); 5] = [
-    ("云岭省", None),
-    ("临江市", Some("云岭省")),
-    ("石桥县", Some("临江市")),
-    ("北川市", Some("云岭省")),
-    ("青泉县", Some("北川市")),
-];
+const REGIONS: [(&str, Option<&str>); 5] =
+    [("云岭省", None), ("临江市", Some("云岭省")), ("石桥县", Some("临江市")), ("北川市", Some("云岭省")), ("青泉县", Some("北川市"))];
 
 const PEOPLE: [Person; 9] = [
     person("admin", "何静", Role::Administrator, None),
@@ -81,62 +57,18 @@ const PEOPLE: [Person; 9] = [
     person("supervisor2", "林秀兰", Role::Supervisor, Some("青泉县")),
     person("committee", "高志强", Role::Committee, Some("云岭省")),
     person("auditor", "宋雅琴", Role::Auditor, None),
-    Person {
-        badge: Some("云执法-0417"),
-        ..person("inspector", "李国栋", Role::Inspector, Some("石桥县"))
-    },
-    Person {
-        badge: Some("云执法-0532"),
-        ..person("inspector2", "王海燕", Role::Inspector, Some("石桥县"))
-    },
-    Person {
-        badge: Some("云执法-0688"),
-        ..person("inspector3", "陈立", Role::Inspector, Some("青泉县"))
-    },
-    Person {
-        site: Some("鸿源化工厂区"),
-        ..person("officer", "赵建业", Role::EnterpriseOfficer, None)
-    },
+    Person { badge: Some("云执法-0417"), ..person("inspector", "李国栋", Role::Inspector, Some("石桥县")) },
+    Person { badge: Some("云执法-0532"), ..person("inspector2", "王海燕", Role::Inspector, Some("石桥县")) },
+    Person { badge: Some("云执法-0688"), ..person("inspector3", "陈立", Role::Inspector, Some("青泉县")) },
+    Person { site: Some("鸿源化工厂区"), ..person("officer", "赵建业", Role::EnterpriseOfficer, None) },
 ];
 
 /// Name, enterprise, industry, region, areas, principal, safety officer.
 const SITES: [(&str, &str, &str, &str, &str, &str, &str); 9] = [
-    (
-        "永安煤矿",
-        "石桥永安矿业有限公司",
-        "coal-mines",
-        "石桥县",
-        "3301综采工作面,主通风机房,中央变电所,井底车场",
-        "孙德海",
-        "马俊",
-    ),
-    (
-        "红岩煤矿",
-        "红岩能源集团",
-        "coal-mines",
-        "石桥县",
-        "1206回采工作面,架空乘人装置巷,主排水泵房",
-        "吴振华",
-        "郭峰",
-    ),
-    (
-        "滨江花园二期",
-        "临江第三建筑公司",
-        "building-construction",
-        "石桥县",
-        "1号楼塔吊,基坑北侧,地下室模板,钢筋加工棚",
-        "罗永平",
-        "谢涛",
-    ),
-    (
-        "石桥县人民医院迁建",
-        "云岭建工集团",
-        "building-construction",
-        "石桥县",
-        "门诊楼外架,施工升降机,临时用电总箱",
-        "韩志勇",
-        "唐磊",
-    ),
+    ("永安煤矿", "石桥永安矿业有限公司", "coal-mines", "石桥县", "3301综采工作面,主通风机房,中央变电所,井底车场", "孙德海", "马俊"),
+    ("红岩煤矿", "红岩能源集团", "coal-mines", "石桥县", "1206回采工作面,架空乘人装置巷,主排水泵房", "吴振华", "郭峰"),
+    ("滨江花园二期", "临江第三建筑公司", "building-construction", "石桥县", "1号楼塔吊,基坑北侧,地下室模板,钢筋加工棚", "罗永平", "谢涛"),
+    ("石桥县人民医院迁建", "云岭建工集团", "building-construction", "石桥县", "门诊楼外架,施工升降机,临时用电总箱", "韩志勇", "唐磊"),
     (
         "鸿源化工厂区",
         "鸿源化工有限公司",
@@ -146,86 +78,19 @@ const SITES: [(&str, &str, &str, &str, &str, &str, &str); 9] = [
         "曹立新",
         "赵建业",
     ),
-    (
-        "青泉煤矿",
-        "青泉煤业有限公司",
-        "coal-mines",
-        "青泉县",
-        "202掘进工作面,总回风巷,瓦斯抽采泵站",
-        "彭志刚",
-        "袁伟",
-    ),
-    (
-        "清水湾安置房",
-        "北川城建",
-        "building-construction",
-        "青泉县",
-        "2号楼脚手架,卸料平台,办公生活区",
-        "邓超",
-        "许强",
-    ),
-    (
-        "北川大桥引桥工程",
-        "云岭路桥",
-        "building-construction",
-        "青泉县",
-        "桩机作业区,钢结构堆场",
-        "沈建国",
-        "曾凡",
-    ),
-    (
-        "蓝天气体充装站",
-        "蓝天气体有限公司",
-        "hazardous-chemicals",
-        "青泉县",
-        "充装间,储罐区,消防泵房",
-        "蒋勇",
-        "傅敏",
-    ),
+    ("青泉煤矿", "青泉煤业有限公司", "coal-mines", "青泉县", "202掘进工作面,总回风巷,瓦斯抽采泵站", "彭志刚", "袁伟"),
+    ("清水湾安置房", "北川城建", "building-construction", "青泉县", "2号楼脚手架,卸料平台,办公生活区", "邓超", "许强"),
+    ("北川大桥引桥工程", "云岭路桥", "building-construction", "青泉县", "桩机作业区,钢结构堆场", "沈建国", "曾凡"),
+    ("蓝天气体充装站", "蓝天气体有限公司", "hazardous-chemicals", "青泉县", "充装间,储罐区,消防泵房", "蒋勇", "傅敏"),
 ];
 
 /// Site, checklist, kind, days until due, who, note.
 const ASSIGNMENTS: [(&str, &str, InspectionKind, i64, &[&str], Option<&str>); 5] = [
-    (
-        "永安煤矿",
-        "coal-mines",
-        InspectionKind::Enforcement,
-        1,
-        &["inspector", "inspector2"],
-        Some("重点查3301工作面瓦斯与主通风机"),
-    ),
-    (
-        "滨江花园二期",
-        "building-construction",
-        InspectionKind::Enforcement,
-        3,
-        &["inspector"],
-        Some("塔吊顶升后复核"),
-    ),
-    (
-        "鸿源化工厂区",
-        "hazardous-chemicals",
-        InspectionKind::Patrol,
-        5,
-        &["inspector", "inspector2"],
-        None,
-    ),
-    (
-        "鸿源化工厂区",
-        "hazardous-chemicals",
-        InspectionKind::SelfCheck,
-        2,
-        &["officer"],
-        Some("月度自查"),
-    ),
-    (
-        "青泉煤矿",
-        "coal-mines",
-        InspectionKind::Enforcement,
-        4,
-        &["inspector3"],
-        None,
-    ),
+    ("永安煤矿", "coal-mines", InspectionKind::Enforcement, 1, &["inspector", "inspector2"], Some("重点查3301工作面瓦斯与主通风机")),
+    ("滨江花园二期", "building-construction", InspectionKind::Enforcement, 3, &["inspector"], Some("塔吊顶升后复核")),
+    ("鸿源化工厂区", "hazardous-chemicals", InspectionKind::Patrol, 5, &["inspector", "inspector2"], None),
+    ("鸿源化工厂区", "hazardous-chemicals", InspectionKind::SelfCheck, 2, &["officer"], Some("月度自查")),
+    ("青泉煤矿", "coal-mines", InspectionKind::Enforcement, 4, &["inspector3"], None),
 ];
 
 const fn place_of(person: &Person) -> &'static str {
@@ -243,45 +108,25 @@ impl World {
     /// The store fails.
     pub async fn make(admin: &Admin, org: OrgId) -> Result<Self, DemoError> {
         let directories = std::sync::Arc::clone(&admin.app().directories);
-        let directory = admin
-            .app()
-            .store
-            .query(move |tx| directories.get(tx, org))
-            .await
-            .map_err(crate::error::ApiError::from)?;
+        let directory = admin.app().store.query(move |tx| directories.get(tx, org)).await.map_err(crate::error::ApiError::from)?;
         let region = |name: &str| RegionId::from_uuid(id(org, name));
         let site = |name: &str| SiteId::from_uuid(id(org, name));
         let who = |login: &str| PersonId::from_uuid(id(org, login));
         for (name, parent) in REGIONS {
             if !directory.regions.contains_key(&region(name)) {
-                admin
-                    .put_region(
-                        org,
-                        Some(region(name)),
-                        RegionSet {
-                            name: name.to_owned(),
-                            parent: parent.map(region),
-                        },
-                    )
-                    .await?;
+                admin.put_region(org, Some(region(name)), RegionSet { name: name.to_owned(), parent: parent.map(region) }).await?;
             }
         }
         for row in SITES {
             if !directory.sites.contains_key(&site(row.0)) {
-                admin
-                    .put_site(org, Some(site(row.0)), site_set(row, region(row.3)))
-                    .await?;
+                admin.put_site(org, Some(site(row.0)), site_set(row, region(row.3))).await?;
             }
         }
         let mut logins = Vec::with_capacity(PEOPLE.len());
         for person in PEOPLE {
             if !directory.people.contains_key(&who(person.login)) {
-                let set = PersonSet {
-                    name: person.name.to_owned(),
-                    role: person.role,
-                    active: true,
-                    badge: person.badge.map(str::to_owned),
-                };
+                let set =
+                    PersonSet { name: person.name.to_owned(), role: person.role, active: true, badge: person.badge.map(str::to_owned) };
                 let new = NewPerson {
                     id: Some(who(person.login)),
                     set,
@@ -304,11 +149,7 @@ impl World {
         let today = now.to_zoned(jiff::tz::TimeZone::system()).date();
         for (at, checklist, kind, days, people, note) in ASSIGNMENTS {
             let assignment = AssignmentId::from_uuid(id(org, &format!("{at} {kind:?}")));
-            if directory
-                .assignments
-                .iter()
-                .any(|known| known.id == assignment)
-            {
+            if directory.assignments.iter().any(|known| known.id == assignment) {
                 continue;
             }
             let set = AssignmentSet {
@@ -316,10 +157,7 @@ impl World {
                 checklist: checklist.to_owned(),
                 kind,
                 assignees: people.iter().map(|login| who(login)).collect(),
-                due: today
-                    .checked_add(days.days())
-                    .ok()
-                    .map(|day| day.to_string()),
+                due: today.checked_add(days.days()).ok().map(|day| day.to_string()),
                 note: note.map(str::to_owned),
                 state: AssignmentState::Open,
             };
@@ -330,20 +168,13 @@ impl World {
             tablet: who("inspector"),
             second: who("inspector2"),
             supervisor: who("supervisor"),
-            sites: [
-                site("红岩煤矿"),
-                site("石桥县人民医院迁建"),
-                site("鸿源化工厂区"),
-            ],
+            sites: [site("红岩煤矿"), site("石桥县人民医院迁建"), site("鸿源化工厂区")],
         })
     }
 }
 
 fn site_set(row: (&str, &str, &str, &str, &str, &str, &str), region: RegionId) -> SiteSet {
-    let contact = |duty: &str, name: &str| SiteContact {
-        duty: duty.to_owned(),
-        name: name.to_owned(),
-    };
+    let contact = |duty: &str, name: &str| SiteContact { duty: duty.to_owned(), name: name.to_owned() };
     SiteSet {
         name: row.0.to_owned(),
         enterprise: row.1.to_owned(),

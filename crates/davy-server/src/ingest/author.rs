@@ -53,17 +53,11 @@ impl Boot {
     /// A new boot.
     #[must_use]
     pub fn now() -> Self {
-        Self {
-            id: rand::random(),
-            since: Instant::now(),
-        }
+        Self { id: rand::random(), since: Instant::now() }
     }
 
     fn mono(&self) -> Mono {
-        Mono {
-            boot: self.id,
-            ns: u64::try_from(self.since.elapsed().as_nanos()).unwrap_or(u64::MAX),
-        }
+        Mono { boot: self.id, ns: u64::try_from(self.since.elapsed().as_nanos()).unwrap_or(u64::MAX) }
     }
 }
 
@@ -110,42 +104,20 @@ fn seen(tx: &dyn Tx, root: RootId) -> Result<(Vec<EventId>, Hlc), StoreError> {
     Ok((aggregate.heads(), newest))
 }
 
-fn seal_acts(
-    tx: &dyn Tx,
-    org: &Org,
-    boot: Boot,
-    acts: &[Act],
-    now: Millis,
-) -> Result<Prepared, StoreError> {
-    let row = tx
-        .stream(org.stream)?
-        .ok_or(StoreError::damaged("stream"))?;
-    let wall = Wall {
-        ms: now,
-        offset_minutes: 0,
-        source: 1,
-    };
-    let mut chain = Chain {
-        stream: org.stream,
-        seq: row.head_seq,
-        head: row.head_eid,
-    };
+fn seal_acts(tx: &dyn Tx, org: &Org, boot: Boot, acts: &[Act], now: Millis) -> Result<Prepared, StoreError> {
+    let row = tx.stream(org.stream)?.ok_or(StoreError::damaged("stream"))?;
+    let wall = Wall { ms: now, offset_minutes: 0, source: 1 };
+    let mut chain = Chain { stream: org.stream, seq: row.head_seq, head: row.head_eid };
     let mut scopes: BTreeMap<ScopeId, ScopeChain> = BTreeMap::new();
     let mut heads: HashMap<RootId, Vec<EventId>> = HashMap::new();
-    let mut hlc = Hlc {
-        ms: now,
-        counter: 0,
-    };
+    let mut hlc = Hlc { ms: now, counter: 0 };
     let mut raws = Vec::with_capacity(acts.len());
     for act in acts {
         let mut scope_chain = match scopes.get(&act.scope) {
             Some(known) => *known,
             None => {
                 let head = tx.scope_head(org.stream, act.scope)?;
-                head.map_or_else(ScopeChain::default, |(sseq, eid)| ScopeChain {
-                    sseq,
-                    head: Hash32(eid.0),
-                })
+                head.map_or_else(ScopeChain::default, |(sseq, eid)| ScopeChain { sseq, head: Hash32(eid.0) })
             }
         };
         let deps = match heads.get(&act.root) {
@@ -183,11 +155,7 @@ fn seal_acts(
     }
     let mut touched: Vec<SealedScope> = scopes
         .iter()
-        .map(|(scope, chain)| SealedScope {
-            tag: scope_tag(org.stream, *scope),
-            sseq: chain.sseq,
-            eid: EventId(chain.head.0),
-        })
+        .map(|(scope, chain)| SealedScope { tag: scope_tag(org.stream, *scope), sseq: chain.sseq, eid: EventId(chain.head.0) })
         .collect();
     touched.sort_unstable_by_key(|scope| scope.tag);
     let content = Seal {
@@ -203,19 +171,12 @@ fn seal_acts(
         reason: SealReason::Push,
         actor: None,
     };
-    let segment = Segment {
-        events: raws,
-        seal: seal::sign(&org.key, org.id, &content),
-    };
+    let segment = Segment { events: raws, seal: seal::sign(&org.key, org.id, &content) };
     let borrowed = segment.as_ref();
     let checked = check_segment(&borrowed, &org.key.verifying_key(), org.id).map_err(|bad| {
         tracing::error!(%bad, "the server's own segment is not sound");
         StoreError::damaged("stream of the server")
     })?;
     let packed = envelope::pack(&borrowed, scopes.len() == 1)?;
-    Ok(Prepared {
-        checked,
-        packed,
-        begun: HashMap::new(),
-    })
+    Ok(Prepared { checked, packed, begun: HashMap::new() })
 }

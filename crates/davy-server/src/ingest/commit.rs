@@ -6,16 +6,11 @@ use crate::directory::Directories;
 use crate::ingest::fold::{self, Extension, Known};
 use crate::ingest::prepare::{Prepared, Unsound};
 use crate::ingest::{Change, envelope};
-use crate::store::{
-    FeedRow, HeldRow, NewSegment, OrgRow, QuarantineRow, ReadTx, ScopeEnd, StoreError, StreamRow,
-    StreamStatus, Tx,
-};
+use crate::store::{FeedRow, HeldRow, NewSegment, OrgRow, QuarantineRow, ReadTx, ScopeEnd, StoreError, StreamRow, StreamStatus, Tx};
 use davy_core::event::{Event, Payload};
 use davy_core::id::{EventId, Hash32, OrgId, RootId, ScopeId, StreamId};
 use davy_core::time::Millis;
-use davy_protocol::accept::{
-    Acceptance, Accepted, Class, Standing, StreamLookup, StreamState, accept, flag,
-};
+use davy_protocol::accept::{Acceptance, Accepted, Class, Standing, StreamLookup, StreamState, accept, flag};
 use davy_protocol::author::{Chain, ScopeChain};
 use davy_protocol::feed::{AcceptanceRecord, Path, accumulate, accumulator_start};
 use davy_protocol::receipt::Classed;
@@ -76,29 +71,16 @@ pub fn push(
     recv: Millis,
 ) -> Result<Outcome, StoreError> {
     let mut row = tx.stream(stream)?.ok_or(StoreError::damaged("stream"))?;
-    let org = tx
-        .org(row.org)?
-        .ok_or(StoreError::damaged("organisation"))?;
+    let org = tx.org(row.org)?.ok_or(StoreError::damaged("organisation"))?;
     let directory = directories.get(tx.as_read(), row.org)?;
     let viewer = row.person.and_then(|person| Viewer::of(&directory, person));
-    let mut ledger = Ledger {
-        gseq: org.gseq,
-        org,
-        recv,
-        changes: Vec::new(),
-        classed: Vec::new(),
-        accepted: 0,
-    };
+    let mut ledger = Ledger { gseq: org.gseq, org, recv, changes: Vec::new(), classed: Vec::new(), accepted: 0 };
     let mut ended = Ended::Whole;
     for (at, segment) in segments.into_iter().enumerate() {
         match ledger.take(tx, &mut row, viewer.as_ref(), segment)? {
             Ended::Whole => {}
             Ended::Bad { event, reason, .. } => {
-                ended = Ended::Bad {
-                    segment: at,
-                    event,
-                    reason,
-                };
+                ended = Ended::Bad { segment: at, event, reason };
                 break;
             }
             other => {
@@ -109,22 +91,14 @@ pub fn push(
     }
     if let (Ended::Whole, Some(unsound)) = (&ended, unsound) {
         quarantine(tx, &row, &unsound, recv)?;
-        ended = Ended::Bad {
-            segment: unsound.segment,
-            event: unsound.event,
-            reason: unsound.reason,
-        };
+        ended = Ended::Bad { segment: unsound.segment, event: unsound.event, reason: unsound.reason };
     }
     if ledger.gseq != ledger.org.gseq {
         tx.set_gseq(row.org, ledger.gseq)?;
     }
     Ok(Outcome {
         ended,
-        head: Chain {
-            stream,
-            seq: row.head_seq,
-            head: row.head_eid,
-        },
+        head: Chain { stream, seq: row.head_seq, head: row.head_eid },
         durable_seq: row.durable_seq,
         classed: ledger.classed,
         changes: ledger.changes,
@@ -136,12 +110,7 @@ pub fn push(
 ///
 /// # Errors
 /// The store fails.
-fn quarantine(
-    tx: &mut dyn Tx,
-    row: &StreamRow,
-    unsound: &Unsound,
-    recv: Millis,
-) -> Result<(), StoreError> {
+fn quarantine(tx: &mut dyn Tx, row: &StreamRow, unsound: &Unsound, recv: Millis) -> Result<(), StoreError> {
     let used = tx.quarantined_bytes(row.stream, recv.plus(-DAY_MS))?;
     if used + unsound.bytes.len() as u64 > QUARANTINE_BYTES {
         return Ok(());
@@ -166,9 +135,7 @@ struct Lookup<'a> {
 
 impl Lookup<'_> {
     fn keep<T>(&self, result: Result<T, StoreError>) -> Option<T> {
-        result
-            .map_err(|error| self.failed.replace(Some(error)))
-            .ok()
+        result.map_err(|error| self.failed.replace(Some(error))).ok()
     }
 
     fn load(&self, seq: u64) -> Result<(), StoreError> {
@@ -183,23 +150,12 @@ impl Lookup<'_> {
 
 impl StreamLookup for Lookup<'_> {
     fn scope_chain(&self, scope: ScopeId) -> ScopeChain {
-        let head = self
-            .keep(self.tx.scope_head(self.row.stream, scope))
-            .flatten();
-        head.map_or_else(ScopeChain::default, |(sseq, eid)| ScopeChain {
-            sseq,
-            head: Hash32(eid.0),
-        })
+        let head = self.keep(self.tx.scope_head(self.row.stream, scope)).flatten();
+        head.map_or_else(ScopeChain::default, |(sseq, eid)| ScopeChain { sseq, head: Hash32(eid.0) })
     }
 
     fn event_at(&self, seq: u64) -> Option<EventId> {
-        let find = || {
-            self.known
-                .borrow()
-                .iter()
-                .find(|(at, _)| *at == seq)
-                .map(|(_, eid)| *eid)
-        };
+        let find = || self.known.borrow().iter().find(|(at, _)| *at == seq).map(|(_, eid)| *eid);
         if find().is_none() {
             self.keep(self.load(seq));
         }
@@ -221,19 +177,9 @@ struct Ledger {
 }
 
 impl Ledger {
-    fn take(
-        &mut self,
-        tx: &mut dyn Tx,
-        row: &mut StreamRow,
-        viewer: Option<&Viewer>,
-        segment: Prepared,
-    ) -> Result<Ended, StoreError> {
+    fn take(&mut self, tx: &mut dyn Tx, row: &mut StreamRow, viewer: Option<&Viewer>, segment: Prepared) -> Result<Ended, StoreError> {
         let state = StreamState {
-            chain: Chain {
-                stream: row.stream,
-                seq: row.head_seq,
-                head: row.head_eid,
-            },
+            chain: Chain { stream: row.stream, seq: row.head_seq, head: row.head_eid },
             last_seal: row.last_seal,
             standing: match row.state {
                 StreamStatus::Active => Standing::Active,
@@ -243,13 +189,7 @@ impl Ledger {
             is_server: row.stream == self.org.stream,
         };
         let acceptance = {
-            let lookup = Lookup {
-                tx: tx.as_read(),
-                row,
-                viewer,
-                known: RefCell::default(),
-                failed: RefCell::default(),
-            };
+            let lookup = Lookup { tx: tx.as_read(), row, viewer, known: RefCell::default(), failed: RefCell::default() };
             let acceptance = accept(&state, &segment.checked, &lookup, self.recv);
             if let Some(error) = lookup.failed.into_inner() {
                 return Err(error);
@@ -270,11 +210,7 @@ impl Ledger {
                 }
                 Ok(Ended::Fork)
             }
-            Acceptance::Bad(bad) => Ok(Ended::Bad {
-                segment: 0,
-                event: bad.index,
-                reason: bad.reason.to_string(),
-            }),
+            Acceptance::Bad(bad) => Ok(Ended::Bad { segment: 0, event: bad.index, reason: bad.reason.to_string() }),
             Acceptance::Ok(accepted) => {
                 self.store(tx, row, segment, accepted)?;
                 Ok(Ended::Whole)
@@ -283,12 +219,7 @@ impl Ledger {
     }
 
     /// A repeated push gets the classes of the first time.
-    fn repeat_classes(
-        &mut self,
-        tx: &dyn Tx,
-        row: &StreamRow,
-        segment: &Prepared,
-    ) -> Result<(), StoreError> {
+    fn repeat_classes(&mut self, tx: &dyn Tx, row: &StreamRow, segment: &Prepared) -> Result<(), StoreError> {
         let mut seqs: HashMap<EventId, u64> = HashMap::new();
         for event in &segment.checked.events {
             seqs.insert(event.eid, event.header.seq);
@@ -298,34 +229,17 @@ impl Ledger {
         };
         for (_, feed) in tx.records_of(row.org, stored.id)? {
             for record in decode_records(&feed.records)? {
-                if let Some(seq) = seqs
-                    .get(&record.eid)
-                    .filter(|_| record.class != Class::Ok.code())
-                {
-                    self.classed.push(Classed {
-                        seq: *seq,
-                        class: record.class,
-                        flags: record.flags,
-                    });
+                if let Some(seq) = seqs.get(&record.eid).filter(|_| record.class != Class::Ok.code()) {
+                    self.classed.push(Classed { seq: *seq, class: record.class, flags: record.flags });
                 }
             }
         }
         Ok(())
     }
 
-    fn store(
-        &mut self,
-        tx: &mut dyn Tx,
-        row: &mut StreamRow,
-        mut segment: Prepared,
-        accepted: Accepted,
-    ) -> Result<(), StoreError> {
+    fn store(&mut self, tx: &mut dyn Tx, row: &mut StreamRow, mut segment: Prepared, accepted: Accepted) -> Result<(), StoreError> {
         let mut known = self.known_aggregates(tx, &segment.checked.events[accepted.first..])?;
-        let classes = self.settle_classes(
-            &known,
-            &segment.checked.events[accepted.first..],
-            accepted.classes,
-        );
+        let classes = self.settle_classes(&known, &segment.checked.events[accepted.first..], accepted.classes);
         let any_held = classes.iter().any(|(class, _)| *class == Class::Held);
         if any_held {
             envelope::mark_held(&mut segment.packed);
@@ -343,8 +257,7 @@ impl Ledger {
         for (scope, chain) in &accepted.scopes {
             tx.set_scope_head(row.stream, *scope, chain.sseq, EventId(chain.head.0))?;
         }
-        (row.head_seq, row.head_eid, row.last_seal) =
-            (accepted.chain.seq, accepted.chain.head, accepted.seal);
+        (row.head_seq, row.head_eid, row.last_seal) = (accepted.chain.seq, accepted.chain.head, accepted.seal);
         tx.set_stream_head(row.stream, row.head_seq, row.head_eid, row.last_seal)?;
         self.accepted += events.len() as u64;
         for (root, at) in by_root(events) {
@@ -361,27 +274,16 @@ impl Ledger {
             }
             let begun = segment.begun.remove(&root);
             let before = known.remove(&root).unwrap_or(Known::Nothing);
-            let extension = Extension {
-                org: row.org,
-                root,
-                events: open,
-                begun,
-                received: self.recv,
-            };
+            let extension = Extension { org: row.org, root, events: open, begun, received: self.recv };
             self.changes.extend(fold::extend(tx, before, extension)?);
         }
         Ok(())
     }
 
-    fn known_aggregates(
-        &self,
-        tx: &dyn Tx,
-        events: &[Event],
-    ) -> Result<HashMap<RootId, Known>, StoreError> {
+    fn known_aggregates(&self, tx: &dyn Tx, events: &[Event]) -> Result<HashMap<RootId, Known>, StoreError> {
         let mut known = HashMap::new();
         for event in events {
-            if let std::collections::hash_map::Entry::Vacant(slot) = known.entry(event.header.root)
-            {
+            if let std::collections::hash_map::Entry::Vacant(slot) = known.entry(event.header.root) {
                 slot.insert(Known::load(tx, event.header.root)?);
             }
         }
@@ -389,29 +291,16 @@ impl Ledger {
     }
 
     /// An event must name the scope of its aggregate: a grant for one site is none for another's records.
-    fn settle_classes(
-        &mut self,
-        known: &HashMap<RootId, Known>,
-        events: &[Event],
-        mut classes: Vec<(Class, u32)>,
-    ) -> Vec<(Class, u32)> {
-        let mut scopes: HashMap<RootId, ScopeId> = known
-            .iter()
-            .filter_map(|(root, known)| known.scope().map(|scope| (*root, scope)))
-            .collect();
+    fn settle_classes(&mut self, known: &HashMap<RootId, Known>, events: &[Event], mut classes: Vec<(Class, u32)>) -> Vec<(Class, u32)> {
+        let mut scopes: HashMap<RootId, ScopeId> =
+            known.iter().filter_map(|(root, known)| known.scope().map(|scope| (*root, scope))).collect();
         for (event, class) in events.iter().zip(&mut classes) {
-            let scope = *scopes
-                .entry(event.header.root)
-                .or_insert(event.header.scope);
+            let scope = *scopes.entry(event.header.root).or_insert(event.header.scope);
             if scope != event.header.scope {
                 *class = (Class::Held, class.1 | flag::NOT_GRANTED);
             }
             if class.0 != Class::Ok {
-                self.classed.push(Classed {
-                    seq: event.header.seq,
-                    class: class.0.code(),
-                    flags: class.1,
-                });
+                self.classed.push(Classed { seq: event.header.seq, class: class.0.code(), flags: class.1 });
             }
         }
         classes
@@ -430,42 +319,21 @@ impl Ledger {
             end: ScopeEnd,
             records: Vec<u8>,
         }
-        let path = if row.stream == self.org.stream {
-            Path::Server
-        } else {
-            Path::Direct
-        };
+        let path = if row.stream == self.org.stream { Path::Server } else { Path::Direct };
         let mut feeds: BTreeMap<ScopeId, Growth> = BTreeMap::new();
         for (event, (class, flags)) in events.iter().zip(classes) {
             self.gseq += 1;
-            let record = AcceptanceRecord {
-                gseq: self.gseq,
-                eid: event.eid,
-                recv_ms: self.recv,
-                path,
-                class: class.code(),
-                flags: *flags,
-            };
+            let record = AcceptanceRecord { gseq: self.gseq, eid: event.eid, recv_ms: self.recv, path, class: class.code(), flags: *flags };
             let scope = event.header.scope;
             let growth = match feeds.entry(scope) {
                 std::collections::btree_map::Entry::Occupied(slot) => slot.into_mut(),
                 std::collections::btree_map::Entry::Vacant(slot) => {
-                    let start = ScopeEnd {
-                        pos: 0,
-                        acc: accumulator_start(row.org, scope),
-                    };
+                    let start = ScopeEnd { pos: 0, acc: accumulator_start(row.org, scope) };
                     let end = tx.scope_end(row.org, scope)?.unwrap_or(start);
-                    slot.insert(Growth {
-                        first: end.pos + 1,
-                        end,
-                        records: Vec::with_capacity(events.len() * 56),
-                    })
+                    slot.insert(Growth { first: end.pos + 1, end, records: Vec::with_capacity(events.len() * 56) })
                 }
             };
-            growth.end = ScopeEnd {
-                pos: growth.end.pos + 1,
-                acc: accumulate(growth.end.acc, &record),
-            };
+            growth.end = ScopeEnd { pos: growth.end.pos + 1, acc: accumulate(growth.end.acc, &record) };
             // Writing into memory cannot fail.
             let _ = minicbor::encode(record, &mut growth.records);
             if *class == Class::Held {
@@ -473,19 +341,9 @@ impl Ledger {
             }
         }
         for (scope, growth) in feeds {
-            let feed = FeedRow {
-                first: growth.first,
-                last: growth.end.pos,
-                segment,
-                records: growth.records,
-            };
+            let feed = FeedRow { first: growth.first, last: growth.end.pos, segment, records: growth.records };
             tx.append_feed(row.org, scope, &feed, growth.end)?;
-            self.changes.push(Change {
-                org: row.org,
-                scope,
-                kind: 0,
-                root: RootId(scope.0),
-            });
+            self.changes.push(Change { org: row.org, scope, kind: 0, root: RootId(scope.0) });
         }
         Ok(())
     }
@@ -523,15 +381,7 @@ impl Ledger {
 
 fn held_row(org: OrgId, event: &Event, at: Millis) -> HeldRow {
     let header = &event.header;
-    HeldRow {
-        eid: event.eid,
-        org,
-        stream: header.stream,
-        seq: header.seq,
-        scope: header.scope,
-        root: header.root,
-        at,
-    }
+    HeldRow { eid: event.eid, org, stream: header.stream, seq: header.seq, scope: header.scope, root: header.root, at }
 }
 
 /// Indexes of the events of each aggregate, aggregates in order of their first event.
@@ -556,10 +406,7 @@ pub fn decode_records(bytes: &[u8]) -> Result<Vec<AcceptanceRecord>, StoreError>
     let mut d = minicbor::Decoder::new(bytes);
     let mut records = Vec::new();
     while d.position() < bytes.len() {
-        records.push(
-            d.decode()
-                .map_err(|_| StoreError::damaged("acceptance record"))?,
-        );
+        records.push(d.decode().map_err(|_| StoreError::damaged("acceptance record"))?);
     }
     Ok(records)
 }

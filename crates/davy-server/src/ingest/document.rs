@@ -21,13 +21,8 @@ pub fn pack(aggregate: &Aggregate) -> Result<Vec<u8>, StoreError> {
 /// # Errors
 /// Bytes that `pack` did not write.
 pub fn unpack(bytes: &[u8]) -> Result<Aggregate, StoreError> {
-    let size = zstd::zstd_safe::get_frame_content_size(bytes)
-        .ok()
-        .flatten()
-        .and_then(|size| usize::try_from(size).ok());
-    let size = size
-        .filter(|size| *size <= MOST_BYTES)
-        .ok_or(StoreError::damaged("document"))?;
+    let size = zstd::zstd_safe::get_frame_content_size(bytes).ok().flatten().and_then(|size| usize::try_from(size).ok());
+    let size = size.filter(|size| *size <= MOST_BYTES).ok_or(StoreError::damaged("document"))?;
     let json = zstd::bulk::decompress(bytes, size).map_err(|_| StoreError::damaged("document"))?;
     serde_json::from_slice(&json).map_err(|_| StoreError::damaged("document"))
 }

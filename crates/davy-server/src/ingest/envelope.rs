@@ -36,10 +36,7 @@ fn damaged<E>(_: E) -> StoreError {
 /// Encodes the array of events as readers get it.
 #[must_use]
 pub fn encode_events(events: &[EventRef<'_>]) -> Vec<u8> {
-    let size: usize = events
-        .iter()
-        .map(|event| event.header.len() + event.body.map_or(0, <[u8]>::len) + 10)
-        .sum();
+    let size: usize = events.iter().map(|event| event.header.len() + event.body.map_or(0, <[u8]>::len) + 10).sum();
     let mut bytes = Vec::with_capacity(size + 8);
     let mut e = Encoder::new(&mut bytes);
     let mut write = || -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
@@ -88,20 +85,10 @@ impl<'a> Stored<'a> {
     /// # Errors
     /// Bytes that `pack` did not write.
     pub fn open(bytes: &'a [u8]) -> Result<Self, StoreError> {
-        let head = bytes
-            .get(..HEAD)
-            .filter(|head| head[0] == VERSION)
-            .ok_or(StoreError::damaged("segment"))?;
+        let head = bytes.get(..HEAD).filter(|head| head[0] == VERSION).ok_or(StoreError::damaged("segment"))?;
         let seal_length = u32::from_le_bytes([head[4], head[5], head[6], head[7]]) as usize;
-        let (seal, frame) = bytes[HEAD..]
-            .split_at_checked(seal_length)
-            .ok_or(StoreError::damaged("segment"))?;
-        Ok(Self {
-            count: u16::from_le_bytes([head[2], head[3]]),
-            flags: head[1],
-            seal,
-            frame,
-        })
+        let (seal, frame) = bytes[HEAD..].split_at_checked(seal_length).ok_or(StoreError::damaged("segment"))?;
+        Ok(Self { count: u16::from_le_bytes([head[2], head[3]]), flags: head[1], seal, frame })
     }
 
     /// Whether the stored run of events can go to any reader of its scope as it is.
@@ -115,14 +102,9 @@ impl<'a> Stored<'a> {
     /// # Errors
     /// The frame is damaged.
     pub fn events(&self) -> Result<Vec<u8>, StoreError> {
-        let size = zstd::zstd_safe::get_frame_content_size(self.frame)
-            .ok()
-            .flatten();
-        let size = size
-            .and_then(|size| usize::try_from(size).ok())
-            .filter(|size| *size <= MOST_BYTES);
-        zstd::bulk::decompress(self.frame, size.ok_or(StoreError::damaged("segment"))?)
-            .map_err(damaged)
+        let size = zstd::zstd_safe::get_frame_content_size(self.frame).ok().flatten();
+        let size = size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= MOST_BYTES);
+        zstd::bulk::decompress(self.frame, size.ok_or(StoreError::damaged("segment"))?).map_err(damaged)
     }
 }
 
@@ -158,10 +140,7 @@ pub fn split_events(array: &[u8]) -> Result<Vec<EventRef<'_>>, StoreError> {
 pub fn unpack(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
     let stored = Stored::open(bytes)?;
     let events = stored.events()?;
-    let segment = SegmentRef {
-        events: split_events(&events)?,
-        seal: stored.seal,
-    };
+    let segment = SegmentRef { events: split_events(&events)?, seal: stored.seal };
     Ok(davy_protocol::segment::encode(&segment))
 }
 
@@ -172,8 +151,5 @@ pub fn unpack(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
 pub fn decode_events(bytes: &[u8]) -> Result<Vec<davy_core::event::Event>, StoreError> {
     let events = Stored::open(bytes)?.events()?;
     let split = split_events(&events)?;
-    split
-        .into_iter()
-        .map(|event| davy_protocol::event::decode_event(event).map_err(damaged))
-        .collect()
+    split.into_iter().map(|event| davy_protocol::event::decode_event(event).map_err(damaged)).collect()
 }

@@ -29,11 +29,7 @@ impl Known {
         if let Some(row) = tx.aggregate(root)? {
             return Ok(Self::Document(Box::new(document::unpack(&row.doc)?)));
         }
-        Ok(if tx.segments_of(root)?.is_empty() {
-            Self::Nothing
-        } else {
-            Self::Waiting
-        })
+        Ok(if tx.segments_of(root)?.is_empty() { Self::Nothing } else { Self::Waiting })
     }
 
     /// The scope that all events of the aggregate must name.
@@ -64,31 +60,13 @@ pub struct Extension<'a> {
 ///
 /// # Errors
 /// The store fails or stored bytes are damaged.
-pub fn extend(
-    tx: &mut dyn Tx,
-    known: Known,
-    extension: Extension<'_>,
-) -> Result<Option<Change>, StoreError> {
-    let Extension {
-        org,
-        root,
-        events,
-        begun,
-        received,
-    } = extension;
+pub fn extend(tx: &mut dyn Tx, known: Known, extension: Extension<'_>) -> Result<Option<Change>, StoreError> {
+    let Extension { org, root, events, begun, received } = extension;
     let (aggregate, packed) = match (known, begun) {
-        (Known::Nothing, Some(begun)) if begun.events == events.len() => {
-            (Some(begun.aggregate), Some(begun.packed))
-        }
+        (Known::Nothing, Some(begun)) if begun.events == events.len() => (Some(begun.aggregate), Some(begun.packed)),
         (Known::Document(mut aggregate), _) => {
-            let straight = events
-                .iter()
-                .all(|event| aggregate.apply(event) == Applied::Extended);
-            if straight {
-                (Some(*aggregate), None)
-            } else {
-                (refold(&*tx, org, root)?, None)
-            }
+            let straight = events.iter().all(|event| aggregate.apply(event) == Applied::Extended);
+            if straight { (Some(*aggregate), None) } else { (refold(&*tx, org, root)?, None) }
         }
         _ => (refold(&*tx, org, root)?, None),
     };
@@ -107,38 +85,18 @@ pub fn extend(
 /// # Errors
 /// The store fails or stored bytes are damaged.
 pub fn refold(tx: &dyn Tx, org: OrgId, root: RootId) -> Result<Option<Aggregate>, StoreError> {
-    let held: HashSet<EventId> = tx
-        .held(org, Some(root))?
-        .into_iter()
-        .map(|row| row.eid)
-        .collect();
+    let held: HashSet<EventId> = tx.held(org, Some(root))?.into_iter().map(|row| row.eid).collect();
     let mut events = Vec::new();
     for segment in tx.segments_of(root)? {
         let all = envelope::decode_events(&segment.raw)?;
-        events.extend(
-            all.into_iter()
-                .filter(|event| event.header.root == root && !held.contains(&event.eid)),
-        );
+        events.extend(all.into_iter().filter(|event| event.header.root == root && !held.contains(&event.eid)));
     }
     Ok(Aggregate::refold(&events))
 }
 
-fn save(
-    tx: &mut dyn Tx,
-    org: OrgId,
-    aggregate: &Aggregate,
-    packed: Vec<u8>,
-    received: Millis,
-) -> Result<Change, StoreError> {
+fn save(tx: &mut dyn Tx, org: OrgId, aggregate: &Aggregate, packed: Vec<u8>, received: Millis) -> Result<Change, StoreError> {
     let (root, scope, kind) = (aggregate.root(), aggregate.scope(), kind_code(aggregate));
-    tx.put_aggregate(&AggregateRow {
-        root,
-        org,
-        scope,
-        kind,
-        doc: packed,
-        received,
-    })?;
+    tx.put_aggregate(&AggregateRow { root, org, scope, kind, doc: packed, received })?;
     match aggregate {
         Aggregate::Inspection(doc) => {
             let held = !tx.held(org, Some(root))?.is_empty();
@@ -155,26 +113,14 @@ fn save(
     if is_directory(aggregate) {
         tx.bump_directory(org)?;
     }
-    Ok(Change {
-        org,
-        scope,
-        kind,
-        root,
-    })
+    Ok(Change { org, scope, kind, root })
 }
 
 /// Notes the blobs that an event names.
 ///
 /// # Errors
 /// The store fails.
-pub fn note_blobs(
-    tx: &mut dyn Tx,
-    org: OrgId,
-    stream: StreamId,
-    event: &Event,
-    group: RootId,
-    held: bool,
-) -> Result<(), StoreError> {
+pub fn note_blobs(tx: &mut dyn Tx, org: OrgId, stream: StreamId, event: &Event, group: RootId, held: bool) -> Result<(), StoreError> {
     for blob in &event.header.blobs {
         tx.insert_reference(
             org,

@@ -30,12 +30,7 @@ pub fn inspection_stage(doc: &InspectionDoc) -> InspectionStage {
 
 /// Columns of an inspection.
 #[must_use]
-pub fn inspection(
-    doc: &InspectionDoc,
-    org: OrgId,
-    received: Millis,
-    held: bool,
-) -> InspectionIndex {
+pub fn inspection(doc: &InspectionDoc, org: OrgId, received: Millis, held: bool) -> InspectionIndex {
     InspectionIndex {
         id: doc.id,
         org,
@@ -47,10 +42,7 @@ pub fn inspection(
         assignment: doc.started.assignment,
         inspectors: doc.started.inspectors.clone(),
         started: doc.stamp.wall.ms,
-        submitted: doc
-            .submissions
-            .last()
-            .map(|submission| submission.stamp.wall.ms),
+        submitted: doc.submissions.last().map(|submission| submission.stamp.wall.ms),
         received,
         held,
         summary: None,
@@ -65,14 +57,8 @@ pub fn finding(doc: &FindingDoc, org: OrgId, received: Millis) -> FindingIndex {
         FindingState::Confirmed => FindingStage::Confirmed,
         FindingState::Retracted(_) => FindingStage::Retracted,
     };
-    let newest = |cell: &davy_core::fold::Cell<Option<String>>| {
-        cell.newest().and_then(|held| held.value.clone())
-    };
-    let thumbnail = doc
-        .evidence
-        .shown()
-        .flat_map(|photo| &photo.blobs)
-        .find(|blob| blob.role == BlobRole::Thumbnail);
+    let newest = |cell: &davy_core::fold::Cell<Option<String>>| cell.newest().and_then(|held| held.value.clone());
+    let thumbnail = doc.evidence.shown().flat_map(|photo| &photo.blobs).find(|blob| blob.role == BlobRole::Thumbnail);
     FindingIndex {
         id: doc.id,
         org,

@@ -31,10 +31,7 @@ pub struct Change {
 /// Word of a kind in messages to the console.
 #[must_use]
 pub const fn kind_word(kind: u8) -> &'static str {
-    use crate::store::tx::{
-        KIND_ASSIGNMENT, KIND_CHECKLIST, KIND_FINDING, KIND_INSPECTION, KIND_PERSON, KIND_REGION,
-        KIND_SITE,
-    };
+    use crate::store::tx::{KIND_ASSIGNMENT, KIND_CHECKLIST, KIND_FINDING, KIND_INSPECTION, KIND_PERSON, KIND_REGION, KIND_SITE};
     match kind {
         KIND_INSPECTION => "inspections",
         KIND_FINDING => "findings",

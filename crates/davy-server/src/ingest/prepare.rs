@@ -56,27 +56,14 @@ pub struct Push {
 ///
 /// # Errors
 /// The batch itself is malformed, with words.
-pub fn prepare(
-    batch: &[u8],
-    key: &VerifyingKey,
-    org: OrgId,
-    stream: StreamId,
-) -> Result<Push, String> {
+pub fn prepare(batch: &[u8], key: &VerifyingKey, org: OrgId, stream: StreamId) -> Result<Push, String> {
     let parts = segment::decode_push(batch).map_err(|error| error.to_string())?;
-    let mut push = Push {
-        segments: Vec::with_capacity(parts.len()),
-        unsound: None,
-    };
+    let mut push = Push { segments: Vec::with_capacity(parts.len()), unsound: None };
     for (at, bytes) in parts.into_iter().enumerate() {
         match one(bytes, key, org, stream) {
             Ok(prepared) => push.segments.push(prepared),
             Err((event, reason)) => {
-                push.unsound = Some(Unsound {
-                    segment: at,
-                    event,
-                    reason,
-                    bytes: bytes.to_vec(),
-                });
+                push.unsound = Some(Unsound { segment: at, event, reason, bytes: bytes.to_vec() });
                 break;
             }
         }
@@ -84,35 +71,18 @@ pub fn prepare(
     Ok(push)
 }
 
-fn one(
-    bytes: &[u8],
-    key: &VerifyingKey,
-    org: OrgId,
-    stream: StreamId,
-) -> Result<Prepared, (usize, String)> {
-    let segment =
-        segment::decode(bytes, Limits::default()).map_err(|error| (0, error.to_string()))?;
-    let checked =
-        check_segment(&segment, key, org).map_err(|bad| (bad.index, bad.reason.to_string()))?;
+fn one(bytes: &[u8], key: &VerifyingKey, org: OrgId, stream: StreamId) -> Result<Prepared, (usize, String)> {
+    let segment = segment::decode(bytes, Limits::default()).map_err(|error| (0, error.to_string()))?;
+    let checked = check_segment(&segment, key, org).map_err(|bad| (bad.index, bad.reason.to_string()))?;
     if checked.seal.stream != stream {
-        return Err((
-            0,
-            "the segment belongs to another stream than the token".to_owned(),
-        ));
+        return Err((0, "the segment belongs to another stream than the token".to_owned()));
     }
     let first = checked.events.first().map(|event| event.header.scope);
-    let one_scope = checked
-        .events
-        .iter()
-        .all(|event| Some(event.header.scope) == first);
+    let one_scope = checked.events.iter().all(|event| Some(event.header.scope) == first);
     let stored = |error: StoreError| (0, error.to_string());
     let packed = envelope::pack(&segment, one_scope).map_err(stored)?;
     let begun = begin(&checked.events).map_err(stored)?;
-    Ok(Prepared {
-        checked,
-        packed,
-        begun,
-    })
+    Ok(Prepared { checked, packed, begun })
 }
 
 fn begin(events: &[Event]) -> Result<HashMap<RootId, Begun>, StoreError> {
@@ -121,24 +91,13 @@ fn begin(events: &[Event]) -> Result<HashMap<RootId, Begun>, StoreError> {
     for event in events {
         let root = event.header.root;
         if let Some(known) = begun.get_mut(&root) {
-            if known.aggregate.scope() == event.header.scope
-                && known.aggregate.apply(event) == davy_core::fold::Applied::Extended
-            {
+            if known.aggregate.scope() == event.header.scope && known.aggregate.apply(event) == davy_core::fold::Applied::Extended {
                 known.events += 1;
             } else {
                 late.push(root);
             }
-        } else if let Some(aggregate) =
-            Aggregate::create(event).filter(|_| event.header.deps.is_empty())
-        {
-            begun.insert(
-                root,
-                Begun {
-                    aggregate,
-                    packed: Vec::new(),
-                    events: 1,
-                },
-            );
+        } else if let Some(aggregate) = Aggregate::create(event).filter(|_| event.header.deps.is_empty()) {
+            begun.insert(root, Begun { aggregate, packed: Vec::new(), events: 1 });
         } else {
             late.push(root);
         }

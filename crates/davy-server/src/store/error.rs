@@ -7,9 +7,7 @@ pub enum StoreError {
     #[error("the disk of the server is full; nothing was changed")]
     DiskFull,
     /// The database was written by a newer program.
-    #[error(
-        "the database has version {found}, this program knows up to {known}; start the newer program"
-    )]
+    #[error("the database has version {found}, this program knows up to {known}; start the newer program")]
     NewerDatabase {
         /// Version in the file.
         found: u32,

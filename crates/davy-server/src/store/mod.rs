@@ -20,10 +20,7 @@ pub mod conformance;
 pub use error::StoreError;
 pub use query::*;
 pub use rows::*;
-pub use tx::{
-    KIND_ASSIGNMENT, KIND_CHECKLIST, KIND_FINDING, KIND_INSPECTION, KIND_PERSON, KIND_REGION,
-    KIND_SITE, ReadTx, Tx, kind_code,
-};
+pub use tx::{KIND_ASSIGNMENT, KIND_CHECKLIST, KIND_FINDING, KIND_INSPECTION, KIND_PERSON, KIND_REGION, KIND_SITE, ReadTx, Tx, kind_code};
 
 use futures::future::BoxFuture;
 use std::path::Path;
@@ -95,8 +92,5 @@ fn fill<T>(slot: &Mutex<Option<T>>, value: T) {
 }
 
 fn take<T>(slot: &Mutex<Option<T>>) -> Result<T, StoreError> {
-    slot.lock()
-        .ok()
-        .and_then(|mut slot| slot.take())
-        .ok_or(StoreError::Stopped)
+    slot.lock().ok().and_then(|mut slot| slot.take()).ok_or(StoreError::Stopped)
 }

@@ -1,10 +1,7 @@
 //! Rows as the server code sees them.
 
 use davy_core::event::BlobRole;
-use davy_core::id::{
-    BlobId, EventId, Hash32, InspectionId, OrgId, PersonId, RegionId, RootId, ScopeId, SiteId,
-    StreamId,
-};
+use davy_core::id::{BlobId, EventId, Hash32, InspectionId, OrgId, PersonId, RegionId, RootId, ScopeId, SiteId, StreamId};
 use davy_core::time::Millis;
 
 /// An organisation.

@@ -1,15 +1,10 @@
 //! What a unit of work can ask and change. No SQL types, no clock; every method blocks.
 
 use crate::store::StoreError;
-use crate::store::query::{
-    BlobTotals, FindingCount, FindingQuery, FindingRows, InspectionQuery, InspectionRows,
-    ScopeFilter, StageCount,
-};
+use crate::store::query::{BlobTotals, FindingCount, FindingQuery, FindingRows, InspectionQuery, InspectionRows, ScopeFilter, StageCount};
 use crate::store::rows::*;
 use davy_core::fold::Aggregate;
-use davy_core::id::{
-    AssignmentId, BlobId, EventId, Hash32, InspectionId, OrgId, PersonId, RootId, ScopeId, StreamId,
-};
+use davy_core::id::{AssignmentId, BlobId, EventId, Hash32, InspectionId, OrgId, PersonId, RootId, ScopeId, StreamId};
 use davy_core::time::Millis;
 use uuid::Uuid;
 
@@ -68,14 +63,7 @@ pub trait ReadTx {
     /// End of a scope's feed; position 0 and no accumulator before the first event.
     fn scope_end(&self, org: OrgId, scope: ScopeId) -> Result<Option<ScopeEnd>>;
     /// Feed entries after a position: until `max_events` or `max_bytes` of stored bytes is reached, at least one if there is one.
-    fn feed(
-        &self,
-        org: OrgId,
-        scope: ScopeId,
-        after: u64,
-        max_events: u64,
-        max_bytes: usize,
-    ) -> Result<Vec<FeedEntry>>;
+    fn feed(&self, org: OrgId, scope: ScopeId, after: u64, max_events: u64, max_bytes: usize) -> Result<Vec<FeedEntry>>;
     /// Events that wait for release, oldest first.
     fn held(&self, org: OrgId, root: Option<RootId>) -> Result<Vec<HeldRow>>;
     /// Bytes put into quarantine for a stream since a time.
@@ -100,23 +88,14 @@ pub trait ReadTx {
     /// Inspections by scope and stage.
     fn stage_counts(&self, org: OrgId, scopes: &ScopeFilter) -> Result<Vec<StageCount>>;
     /// Claimed submission times since a time.
-    fn submissions_since(
-        &self,
-        org: OrgId,
-        scopes: &ScopeFilter,
-        since: Millis,
-    ) -> Result<Vec<Millis>>;
+    fn submissions_since(&self, org: OrgId, scopes: &ScopeFilter, since: Millis) -> Result<Vec<Millis>>;
     /// Claimed times of findings raised since a time.
     fn raised_since(&self, org: OrgId, scopes: &ScopeFilter, since: Millis) -> Result<Vec<Millis>>;
     /// Inspections with contested answers and findings with contested values.
     fn contested(&self, org: OrgId, scopes: &ScopeFilter) -> Result<u64>;
 
     /// Inspections that fulfil assignments; the first submitted one where there are several.
-    fn fulfilled(
-        &self,
-        org: OrgId,
-        assignments: &[AssignmentId],
-    ) -> Result<Vec<(AssignmentId, InspectionId)>>;
+    fn fulfilled(&self, org: OrgId, assignments: &[AssignmentId]) -> Result<Vec<(AssignmentId, InspectionId)>>;
 
     /// A blob that is here.
     fn blob(&self, org: OrgId, sha256: BlobId) -> Result<Option<BlobRow>>;
@@ -158,13 +137,7 @@ pub trait ReadTx {
     /// The last finished backup.
     fn last_backup(&self) -> Result<Option<BackupRow>>;
     /// Full text search in findings; texts under three characters work too.
-    fn search_findings(
-        &self,
-        org: OrgId,
-        scopes: &ScopeFilter,
-        text: &str,
-        limit: u32,
-    ) -> Result<Vec<FindingIndex>>;
+    fn search_findings(&self, org: OrgId, scopes: &ScopeFilter, text: &str, limit: u32) -> Result<Vec<FindingIndex>>;
 }
 
 /// Changes within a unit of work.
@@ -181,45 +154,21 @@ pub trait Tx: ReadTx {
     /// Adds a stream.
     fn insert_stream(&mut self, stream: &StreamRow) -> Result<()>;
     /// Moves a stream's head.
-    fn set_stream_head(
-        &mut self,
-        stream: StreamId,
-        seq: u64,
-        eid: Hash32,
-        seal: Hash32,
-    ) -> Result<()>;
+    fn set_stream_head(&mut self, stream: StreamId, seq: u64, eid: Hash32, seal: Hash32) -> Result<()>;
     /// Changes a stream's state.
     fn set_stream_state(&mut self, stream: StreamId, state: StreamStatus) -> Result<()>;
     /// Notes a contact and what the device said it still holds.
-    fn touch_stream(
-        &mut self,
-        stream: StreamId,
-        at: Millis,
-        version: &str,
-        pending: PendingCounts,
-    ) -> Result<()>;
+    fn touch_stream(&mut self, stream: StreamId, at: Millis, version: &str, pending: PendingCounts) -> Result<()>;
     /// Raises `durable_seq` of all streams to what was received before a time.
     fn raise_durable(&mut self, received_before: Millis) -> Result<()>;
     /// Moves a stream's head in a scope.
-    fn set_scope_head(
-        &mut self,
-        stream: StreamId,
-        scope: ScopeId,
-        sseq: u64,
-        eid: EventId,
-    ) -> Result<()>;
+    fn set_scope_head(&mut self, stream: StreamId, scope: ScopeId, sseq: u64, eid: EventId) -> Result<()>;
     /// Stores a segment; returns its number.
     fn insert_segment(&mut self, segment: &NewSegment) -> Result<i64>;
     /// Links an aggregate to a segment that holds events of it.
     fn link_root(&mut self, root: RootId, segment: i64) -> Result<()>;
     /// Appends to a scope's feed.
-    fn append_feed(
-        &mut self,
-        org: OrgId,
-        scope: ScopeId,
-        row: &FeedRow,
-        end: ScopeEnd,
-    ) -> Result<()>;
+    fn append_feed(&mut self, org: OrgId, scope: ScopeId, row: &FeedRow, end: ScopeEnd) -> Result<()>;
     /// Puts an event aside for a supervisor.
     fn insert_held(&mut self, row: &HeldRow) -> Result<()>;
     /// Keeps a forked segment as an exhibit.
@@ -232,13 +181,7 @@ pub trait Tx: ReadTx {
     /// Writes the columns of an inspection and the counts.
     fn put_inspection(&mut self, row: &InspectionIndex) -> Result<()>;
     /// Writes computed counts, unless the inspection has changed since.
-    fn put_summary(
-        &mut self,
-        id: RootId,
-        received: Millis,
-        summary: &str,
-        contested: bool,
-    ) -> Result<()>;
+    fn put_summary(&mut self, id: RootId, received: Millis, summary: &str, contested: bool) -> Result<()>;
     /// Forgets the computed counts of an inspection.
     fn clear_summary(&mut self, id: RootId) -> Result<()>;
     /// Writes the columns of a finding, the counts and the search index.

@@ -20,20 +20,14 @@ pub async fn get(
     headers: HeaderMap,
 ) -> Result<Response, SyncError> {
     if device.row.state != StreamStatus::Active {
-        return Err(SyncError::new(
-            StatusCode::FORBIDDEN,
-            "revoked",
-            "This device was revoked: it may send what it holds, but not read.",
-        ));
+        return Err(SyncError::new(StatusCode::FORBIDDEN, "revoked", "This device was revoked: it may send what it holds, but not read."));
     }
     let viewer = device.viewer.ok_or_else(ApiError::not_found)?;
     let reference = permitted(&app, &viewer, sha256).await?;
     match send(&app, &viewer, &reference, &headers).await {
         Err(error) if error.status == StatusCode::NOT_FOUND => {
             let mut response = SyncError::from(error).into_response();
-            response
-                .headers_mut()
-                .insert("davy-expected", HeaderValue::from_static("1"));
+            response.headers_mut().insert("davy-expected", HeaderValue::from_static("1"));
             Ok(response)
         }
         other => Ok(other?),

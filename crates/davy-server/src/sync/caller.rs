@@ -26,13 +26,8 @@ pub struct Device {
 
 /// The organisation that a path names.
 async fn org_of(parts: &mut Parts, app: &Arc<App>) -> ApiResult<OrgId> {
-    let params = RawPathParams::from_request_parts(parts, app)
-        .await
-        .map_err(|_| ApiError::not_found())?;
-    let org = params
-        .iter()
-        .find(|(name, _)| *name == "org")
-        .map(|(_, value)| value.parse());
+    let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| ApiError::not_found())?;
+    let org = params.iter().find(|(name, _)| *name == "org").map(|(_, value)| value.parse());
     org.and_then(Result::ok).ok_or_else(ApiError::not_found)
 }
 
@@ -42,11 +37,7 @@ fn bearer(parts: &Parts) -> Option<String> {
 }
 
 fn no_token() -> ApiError {
-    ApiError::new(
-        StatusCode::UNAUTHORIZED,
-        "token",
-        "The token is missing or over; ask for a new one with the device key.",
-    )
+    ApiError::new(StatusCode::UNAUTHORIZED, "token", "The token is missing or over; ask for a new one with the device key.")
 }
 
 async fn device(parts: &mut Parts, app: &Arc<App>) -> ApiResult<Device> {
@@ -66,19 +57,14 @@ async fn device(parts: &mut Parts, app: &Arc<App>) -> ApiResult<Device> {
             Ok(Some((row, viewer)))
         })
         .await?;
-    let (row, viewer) = found
-        .filter(|(row, _)| row.org == org.id)
-        .ok_or_else(no_token)?;
+    let (row, viewer) = found.filter(|(row, _)| row.org == org.id).ok_or_else(no_token)?;
     Ok(Device { org, row, viewer })
 }
 
 impl FromRequestParts<Arc<App>> for Device {
     type Rejection = SyncError;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &Arc<App>,
-    ) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
         Ok(device(parts, app).await?)
     }
 }
@@ -105,22 +91,13 @@ impl Uploader {
 impl FromRequestParts<Arc<App>> for Uploader {
     type Rejection = ApiError;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        app: &Arc<App>,
-    ) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
         if bearer(parts).is_some() {
             return device(parts, app).await.map(Self::Device);
         }
         let signed_in = session::find(app, &parts.headers).await?;
-        if !matches!(parts.method, Method::GET | Method::HEAD)
-            && !session::has_csrf(&parts.headers, &signed_in.session)
-        {
-            return Err(ApiError::new(
-                StatusCode::FORBIDDEN,
-                "csrf",
-                "This request did not come from the console.",
-            ));
+        if !matches!(parts.method, Method::GET | Method::HEAD) && !session::has_csrf(&parts.headers, &signed_in.session) {
+            return Err(ApiError::new(StatusCode::FORBIDDEN, "csrf", "This request did not come from the console."));
         }
         Ok(Self::Person(Box::new(signed_in)))
     }

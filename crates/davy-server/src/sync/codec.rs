@@ -37,12 +37,7 @@ pub struct SyncError {
 
 impl<E: Into<ApiError>> From<E> for SyncError {
     fn from(error: E) -> Self {
-        Self {
-            error: error.into(),
-            head: None,
-            index: None,
-            epoch: None,
-        }
+        Self { error: error.into(), head: None, index: None, epoch: None }
     }
 }
 
@@ -64,25 +59,16 @@ impl IntoResponse for SyncError {
             retry_after: self.error.retry_after,
             epoch: self.epoch,
         };
-        let mut response = plain(
-            self.error.status,
-            minicbor::to_vec(&problem).unwrap_or_default(),
-        );
+        let mut response = plain(self.error.status, minicbor::to_vec(&problem).unwrap_or_default());
         if let Some(seconds) = self.error.retry_after {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
 }
 
 fn too_large() -> ApiError {
-    ApiError::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "too_large",
-        "The request is too large; send half of it.",
-    )
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request is too large; send half of it.")
 }
 
 /// Reads a body of at most `limit` bytes on the wire and undoes its compression, bounded.
@@ -90,59 +76,27 @@ fn too_large() -> ApiError {
 /// # Errors
 /// Too large (413), another encoding (415), not what it says (422), broken off (400).
 pub async fn read_body(request: Request, limit: usize) -> ApiResult<Bytes> {
-    let compressed = match request
-        .headers()
-        .get(header::CONTENT_ENCODING)
-        .map(HeaderValue::as_bytes)
-    {
+    let compressed = match request.headers().get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes) {
         None | Some(b"identity") => false,
         Some(b"zstd") => true,
         Some(_) => {
-            return Err(ApiError::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "encoding",
-                "Only zstd is understood.",
-            ));
+            return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "encoding", "Only zstd is understood."));
         }
     };
-    let body = axum::body::to_bytes(request.into_body(), limit)
-        .await
-        .map_err(|error| {
-            let limited = std::error::Error::source(&error)
-                .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
-            if limited {
-                too_large()
-            } else {
-                ApiError::new(StatusCode::BAD_REQUEST, "cut", "The request broke off.")
-            }
-        })?;
-    if compressed {
-        decompress(&body).map(Bytes::from)
-    } else {
-        Ok(body)
-    }
+    let body = axum::body::to_bytes(request.into_body(), limit).await.map_err(|error| {
+        let limited = std::error::Error::source(&error).is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
+        if limited { too_large() } else { ApiError::new(StatusCode::BAD_REQUEST, "cut", "The request broke off.") }
+    })?;
+    if compressed { decompress(&body).map(Bytes::from) } else { Ok(body) }
 }
 
 fn decompress(body: &[u8]) -> ApiResult<Vec<u8>> {
-    let wrong = |_| {
-        ApiError::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "zstd",
-            "The body is not valid zstd.",
-        )
-    };
+    let wrong = |_| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "zstd", "The body is not valid zstd.");
     let mut decoder = zstd::stream::read::Decoder::new(body).map_err(wrong)?;
     decoder.window_log_max(WINDOW_LOG).map_err(wrong)?;
     let mut out = Vec::with_capacity((body.len() * 4).min(DECOMPRESSED));
-    decoder
-        .take(DECOMPRESSED as u64 + 1)
-        .read_to_end(&mut out)
-        .map_err(wrong)?;
-    if out.len() > DECOMPRESSED {
-        Err(too_large())
-    } else {
-        Ok(out)
-    }
+    decoder.take(DECOMPRESSED as u64 + 1).read_to_end(&mut out).map_err(wrong)?;
+    if out.len() > DECOMPRESSED { Err(too_large()) } else { Ok(out) }
 }
 
 /// Reads a small CBOR request.
@@ -152,35 +106,19 @@ fn decompress(body: &[u8]) -> ApiResult<Vec<u8>> {
 pub async fn read<T: for<'b> Decode<'b, ()>>(request: Request) -> ApiResult<T> {
     let body = read_body(request, SMALL).await?;
     minicbor::decode(&body).map_err(|error| {
-        ApiError::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "form",
-            format!("The request does not have the expected form: {error}"),
-        )
+        ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "form", format!("The request does not have the expected form: {error}"))
     })
 }
 
 fn plain(status: StatusCode, body: Vec<u8>) -> Response {
-    (
-        status,
-        [(header::CONTENT_TYPE, MEDIA_TYPE)],
-        Body::from(body),
-    )
-        .into_response()
+    (status, [(header::CONTENT_TYPE, MEDIA_TYPE)], Body::from(body)).into_response()
 }
 
 /// Whether the caller takes zstd.
 #[must_use]
 pub fn takes_zstd(headers: &HeaderMap) -> bool {
-    let all = headers
-        .get_all(header::ACCEPT_ENCODING)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    all.flat_map(|value| value.split(',')).any(|part| {
-        part.split(';')
-            .next()
-            .is_some_and(|name| name.trim() == "zstd")
-    })
+    let all = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|value| value.split(',')).any(|part| part.split(';').next().is_some_and(|name| name.trim() == "zstd"))
 }
 
 /// A CBOR answer.
@@ -196,9 +134,7 @@ pub fn answer_bytes(body: Vec<u8>, zstd: bool) -> Response {
         && let Ok(small) = zstd::bulk::compress(&body, LEVEL)
     {
         let mut response = plain(StatusCode::OK, small);
-        response
-            .headers_mut()
-            .insert(header::CONTENT_ENCODING, HeaderValue::from_static("zstd"));
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("zstd"));
         return response;
     }
     plain(StatusCode::OK, body)

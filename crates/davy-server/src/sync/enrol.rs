@@ -10,9 +10,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use davy_core::id::{DeviceId, Hash32};
-use davy_protocol::enrol::{
-    EnrolRequest, EnrolResponse, EnrolmentCode, EnrolmentRecord, genesis, stream_id,
-};
+use davy_protocol::enrol::{EnrolRequest, EnrolResponse, EnrolmentCode, EnrolmentRecord, genesis, stream_id};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -32,42 +30,18 @@ pub async fn enrol(
     request: Request,
 ) -> Result<Response, SyncError> {
     let asked: EnrolRequest = codec::read(request).await?;
-    if [
-        &asked.code,
-        &asked.device_name,
-        &asked.platform,
-        &asked.app_version,
-    ]
-    .iter()
-    .any(|text| text.len() > LONGEST)
-    {
-        return Err(refuse(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "form",
-            "A text of the request is too long.",
-        ));
+    if [&asked.code, &asked.device_name, &asked.platform, &asked.app_version].iter().any(|text| text.len() > LONGEST) {
+        return Err(refuse(StatusCode::UNPROCESSABLE_ENTITY, "form", "A text of the request is too long."));
     }
     if asked.verified_key().is_none() {
-        return Err(refuse(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "key",
-            "The request is not signed by the key that it brings.",
-        ));
+        return Err(refuse(StatusCode::UNPROCESSABLE_ENTITY, "key", "The request is not signed by the key that it brings."));
     }
-    let code = EnrolmentCode::parse(&asked.code).map_err(|error| {
-        SyncError::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "code_mistyped",
-            error.to_string(),
-        )
-    })?;
+    let code = EnrolmentCode::parse(&asked.code)
+        .map_err(|error| SyncError::new(StatusCode::UNPROCESSABLE_ENTITY, "code_mistyped", error.to_string()))?;
     let now = app.clock.now();
     let address = format!("enrol:{}", peer.ip());
     let key = address.clone();
-    let wait = app
-        .store
-        .query(move |tx| Ok(throttle::wait_seconds(&tx.throttle(&key)?, now)))
-        .await?;
+    let wait = app.store.query(move |tx| Ok(throttle::wait_seconds(&tx.throttle(&key)?, now))).await?;
     if wait > 0 {
         return Err(ApiError::throttled(wait).into());
     }
@@ -134,34 +108,17 @@ pub async fn enrol(
     let (viewer, stream, name) = match registered.await? {
         Ok(registered) => registered,
         Err("code_expired") => {
-            return Err(refuse(
-                StatusCode::GONE,
-                "code_expired",
-                "This code has expired. Make a new one in the console.",
-            ));
+            return Err(refuse(StatusCode::GONE, "code_expired", "This code has expired. Make a new one in the console."));
         }
         Err("code_used") => {
-            return Err(refuse(
-                StatusCode::CONFLICT,
-                "code_used",
-                "This code was used before. Make a new one in the console.",
-            ));
+            return Err(refuse(StatusCode::CONFLICT, "code_used", "This code was used before. Make a new one in the console."));
         }
         Err(_) => {
-            return Err(refuse(
-                StatusCode::GONE,
-                "code_withdrawn",
-                "This code was withdrawn. Ask for a new one.",
-            ));
+            return Err(refuse(StatusCode::GONE, "code_withdrawn", "This code was withdrawn. Ask for a new one."));
         }
     };
     tracing::info!(%stream, device = name, person = %viewer.person, "a device was enrolled");
-    let person_name = viewer
-        .directory
-        .people
-        .get(&viewer.person)
-        .map(|doc| doc.set.name.clone())
-        .unwrap_or_default();
+    let person_name = viewer.directory.people.get(&viewer.person).map(|doc| doc.set.name.clone()).unwrap_or_default();
     let answer = EnrolResponse {
         org: org.id,
         org_name: org.name.clone(),

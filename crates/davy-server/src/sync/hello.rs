@@ -45,67 +45,33 @@ pub fn receipt(org: &Org, row: &StreamRow, mut classed: Vec<Classed>, now: Milli
 }
 
 /// Answers a contact.
-pub async fn hello(
-    State(app): State<Arc<App>>,
-    device: Device,
-    request: Request,
-) -> Result<Response, SyncError> {
+pub async fn hello(State(app): State<Arc<App>>, device: Device, request: Request) -> Result<Response, SyncError> {
     let zstd = codec::takes_zstd(request.headers());
     let said: HelloRequest = codec::read(request).await?;
     let now = app.clock.now();
-    let pending = PendingCounts {
-        events: said.pending_events,
-        blobs: said.pending_blobs,
-        bytes: said.pending_bytes,
-    };
+    let pending = PendingCounts { events: said.pending_events, blobs: said.pending_blobs, bytes: said.pending_bytes };
     let row = &device.row;
     let known = row.pending == pending && row.app_version == said.app_version;
     if !known || row.last_seen.is_none_or(|seen| now.0 - seen.0 > TOUCH_MS) {
-        let (stream, version) = (
-            row.stream,
-            said.app_version.chars().take(64).collect::<String>(),
-        );
-        app.store
-            .transact(move |tx| tx.touch_stream(stream, now, &version, pending))
-            .await?;
+        let (stream, version) = (row.stream, said.app_version.chars().take(64).collect::<String>());
+        app.store.transact(move |tx| tx.touch_stream(stream, now, &version, pending)).await?;
     }
-    let (org, granted) = (
-        device.org.id,
-        device
-            .viewer
-            .as_ref()
-            .map(crate::access::Viewer::granted)
-            .unwrap_or_default(),
-    );
+    let (org, granted) = (device.org.id, device.viewer.as_ref().map(crate::access::Viewer::granted).unwrap_or_default());
     let revoked = row.state != StreamStatus::Active;
     let granted = if revoked { Vec::new() } else { granted };
     let scopes = app.store.query(move |tx| {
         let end = |scope| {
-            let end = tx.scope_end(org, scope)?.unwrap_or(ScopeEnd {
-                pos: 0,
-                acc: accumulator_start(org, scope),
-            });
-            Ok(ScopePosition {
-                scope,
-                pos: end.pos,
-                acc: end.acc,
-            })
+            let end = tx.scope_end(org, scope)?.unwrap_or(ScopeEnd { pos: 0, acc: accumulator_start(org, scope) });
+            Ok(ScopePosition { scope, pos: end.pos, acc: end.acc })
         };
-        granted
-            .into_iter()
-            .map(end)
-            .collect::<Result<Vec<_>, crate::store::StoreError>>()
+        granted.into_iter().map(end).collect::<Result<Vec<_>, crate::store::StoreError>>()
     });
     let answer = HelloResponse {
         epoch: device.org.epoch,
         receipt: receipt(&device.org, row, Vec::new(), now),
         scopes: scopes.await?,
         anchor: anchor(&device.org, now),
-        limits: Limits {
-            push_bytes: codec::PUSH as u32,
-            pull_events: MAX_PULL_EVENTS,
-            chunk_bytes: 4 * 1024 * 1024,
-        },
+        limits: Limits { push_bytes: codec::PUSH as u32, pull_events: MAX_PULL_EVENTS, chunk_bytes: 4 * 1024 * 1024 },
         revoked,
     };
     Ok(codec::answer(&answer, zstd))

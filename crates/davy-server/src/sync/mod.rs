@@ -31,10 +31,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/wake", get(wake::wake))
         .route("/blobs/{sha256}", get(blobs::get))
         .route("/uploads", options(uploads::options).post(uploads::create))
-        .route(
-            "/uploads/{id}",
-            any(uploads::continue_upload).options(uploads::options),
-        );
+        .route("/uploads/{id}", any(uploads::continue_upload).options(uploads::options));
     Router::new()
         .route("/enrol", post(enrol::enrol))
         .nest("/orgs/{org}", organisation)

@@ -15,9 +15,7 @@ use davy_core::id::{EventId, ScopeId, StreamId};
 use davy_protocol::accept::Class;
 use davy_protocol::event::event_id;
 use davy_protocol::feed::{ScopeHead, accumulator_start};
-use davy_protocol::message::{
-    MAX_PULL_BYTES, MAX_PULL_EVENTS, PullRequest, ScopeCursor, StreamInfo,
-};
+use davy_protocol::message::{MAX_PULL_BYTES, MAX_PULL_EVENTS, PullRequest, ScopeCursor, StreamInfo};
 use minicbor::Encoder;
 use minicbor::encode::Error;
 use std::collections::{BTreeMap, HashSet};
@@ -46,19 +44,11 @@ struct Run {
 }
 
 /// Answers with the next pages.
-pub async fn pull(
-    State(app): State<Arc<App>>,
-    device: Device,
-    request: Request,
-) -> Result<Response, SyncError> {
+pub async fn pull(State(app): State<Arc<App>>, device: Device, request: Request) -> Result<Response, SyncError> {
     let zstd = codec::takes_zstd(request.headers());
     let asked: PullRequest = codec::read(request).await?;
     if asked.epoch != device.org.epoch {
-        let mut error = SyncError::new(
-            StatusCode::CONFLICT,
-            "epoch",
-            "The server's log began anew; say hello and start over.",
-        );
+        let mut error = SyncError::new(StatusCode::CONFLICT, "epoch", "The server's log began anew; say hello and start over.");
         error.epoch = Some(device.org.epoch);
         return Err(error);
     }
@@ -66,18 +56,10 @@ pub async fn pull(
         return Err(ApiError::invalid("scopes", format!("{MOST_SCOPES} at most")).into());
     }
     if device.row.state != StreamStatus::Active {
-        return Err(SyncError::new(
-            StatusCode::FORBIDDEN,
-            "revoked",
-            "This device was revoked: it may send what it holds, but not read.",
-        ));
+        return Err(SyncError::new(StatusCode::FORBIDDEN, "revoked", "This device was revoked: it may send what it holds, but not read."));
     }
     let viewer = device.viewer.as_ref();
-    if asked
-        .scopes
-        .iter()
-        .any(|cursor| !viewer.is_some_and(|viewer| viewer.may_read(cursor.scope)))
-    {
+    if asked.scopes.iter().any(|cursor| !viewer.is_some_and(|viewer| viewer.may_read(cursor.scope))) {
         return Err(SyncError::new(
             StatusCode::FORBIDDEN,
             "scope_revoked",
@@ -90,41 +72,22 @@ pub async fn pull(
 }
 
 fn collect(tx: &dyn ReadTx, org: &Org, asked: &PullRequest) -> Result<Vec<u8>, StoreError> {
-    let (mut events, mut bytes) = (
-        u64::from(asked.limit.clamp(1, MAX_PULL_EVENTS)),
-        MAX_PULL_BYTES,
-    );
+    let (mut events, mut bytes) = (u64::from(asked.limit.clamp(1, MAX_PULL_EVENTS)), MAX_PULL_BYTES);
     let mut pages = Vec::with_capacity(asked.scopes.len());
     let mut streams: BTreeMap<StreamId, StreamRow> = BTreeMap::new();
     for cursor in &asked.scopes {
-        let end = tx.scope_end(org.id, cursor.scope)?.unwrap_or(ScopeEnd {
-            pos: 0,
-            acc: accumulator_start(org.id, cursor.scope),
-        });
+        let end = tx.scope_end(org.id, cursor.scope)?.unwrap_or(ScopeEnd { pos: 0, acc: accumulator_start(org.id, cursor.scope) });
         let full = events == 0 || bytes == 0;
-        let entries = if full || cursor.after >= end.pos {
-            Vec::new()
-        } else {
-            tx.feed(org.id, cursor.scope, cursor.after, events, bytes)?
-        };
-        let mut page = Page {
-            cursor: *cursor,
-            runs: Vec::with_capacity(entries.len()),
-            next: cursor.after,
-            more: false,
-            head: None,
-        };
+        let entries =
+            if full || cursor.after >= end.pos { Vec::new() } else { tx.feed(org.id, cursor.scope, cursor.after, events, bytes)? };
+        let mut page = Page { cursor: *cursor, runs: Vec::with_capacity(entries.len()), next: cursor.after, more: false, head: None };
         for entry in entries {
             let run = run(&entry, cursor)?;
             events = events.saturating_sub(run.count);
             bytes = bytes.saturating_sub(run.events.len() + run.records.len());
             page.next = entry.feed.last;
             if !streams.contains_key(&run.stream) {
-                streams.insert(
-                    run.stream,
-                    tx.stream(run.stream)?
-                        .ok_or(StoreError::damaged("stream"))?,
-                );
+                streams.insert(run.stream, tx.stream(run.stream)?.ok_or(StoreError::damaged("stream"))?);
             }
             page.runs.push(run);
             if bytes == 0 {
@@ -146,26 +109,14 @@ fn run(entry: &FeedEntry, cursor: &ScopeCursor) -> Result<Run, StoreError> {
     let total = entry.feed.last - entry.feed.first + 1;
     let all = stored.events()?;
     let seal = stored.seal.to_vec();
-    if stored.goes_as_it_is() && cursor.after < entry.feed.first && u64::from(stored.count) == total
-    {
-        return Ok(Run {
-            stream: entry.stream,
-            events: all,
-            count: total,
-            records: entry.feed.records.clone(),
-            seal,
-        });
+    if stored.goes_as_it_is() && cursor.after < entry.feed.first && u64::from(stored.count) == total {
+        return Ok(Run { stream: entry.stream, events: all, count: total, records: entry.feed.records.clone(), seal });
     }
     let records = decode_records(&entry.feed.records)?;
-    let skip =
-        usize::try_from((cursor.after + 1).saturating_sub(entry.feed.first)).unwrap_or(usize::MAX);
+    let skip = usize::try_from((cursor.after + 1).saturating_sub(entry.feed.first)).unwrap_or(usize::MAX);
     let wanted = records.get(skip.min(records.len())..).unwrap_or_default();
     let ids: HashSet<EventId> = wanted.iter().map(|record| record.eid).collect();
-    let held: HashSet<EventId> = wanted
-        .iter()
-        .filter(|record| record.class == Class::Held.code())
-        .map(|record| record.eid)
-        .collect();
+    let held: HashSet<EventId> = wanted.iter().filter(|record| record.class == Class::Held.code()).map(|record| record.eid).collect();
     let mut events = Vec::with_capacity(wanted.len());
     for mut event in split_events(&all)? {
         let eid = event_id(event.header);
@@ -181,30 +132,14 @@ fn run(entry: &FeedEntry, cursor: &ScopeCursor) -> Result<Run, StoreError> {
         // Writing into memory cannot fail.
         let _ = minicbor::encode(record, &mut encoded);
     }
-    Ok(Run {
-        stream: entry.stream,
-        events: encode_events(&events),
-        count: events.len() as u64,
-        records: encoded,
-        seal,
-    })
+    Ok(Run { stream: entry.stream, events: encode_events(&events), count: events.len() as u64, records: encoded, seal })
 }
 
 type Written = Result<(), Error<Infallible>>;
 
 /// Writes a `PullResponse` around the stored bytes.
-fn write(
-    out: &mut Vec<u8>,
-    org: &Org,
-    pages: &[Page],
-    streams: &BTreeMap<StreamId, StreamRow>,
-) -> Written {
-    Encoder::new(&mut *out)
-        .map(3)?
-        .u8(1)?
-        .u64(org.epoch)?
-        .u8(2)?
-        .array(pages.len() as u64)?;
+fn write(out: &mut Vec<u8>, org: &Org, pages: &[Page], streams: &BTreeMap<StreamId, StreamRow>) -> Written {
+    Encoder::new(&mut *out).map(3)?.u8(1)?.u64(org.epoch)?.u8(2)?.array(pages.len() as u64)?;
     for page in pages {
         write_page(out, org, page)?;
     }
@@ -214,32 +149,15 @@ fn write(
 }
 
 fn info(row: &StreamRow) -> StreamInfo {
-    StreamInfo {
-        stream: row.stream,
-        device_name: row.name.clone(),
-        person: row.person,
-        key: row.key,
-        record: row.record.clone(),
-    }
+    StreamInfo { stream: row.stream, device_name: row.name.clone(), person: row.person, key: row.key, record: row.record.clone() }
 }
 
 fn write_page(out: &mut Vec<u8>, org: &Org, page: &Page) -> Written {
     let scope: ScopeId = page.cursor.scope;
     let pairs = if page.head.is_some() { 6 } else { 5 };
-    Encoder::new(&mut *out)
-        .map(pairs)?
-        .u8(1)?
-        .encode(scope)?
-        .u8(2)?
-        .u64(page.cursor.after)?
-        .u8(3)?
-        .array(page.runs.len() as u64)?;
+    Encoder::new(&mut *out).map(pairs)?.u8(1)?.encode(scope)?.u8(2)?.u64(page.cursor.after)?.u8(3)?.array(page.runs.len() as u64)?;
     for run in &page.runs {
-        Encoder::new(&mut *out)
-            .map(4)?
-            .u8(1)?
-            .encode(run.stream)?
-            .u8(2)?;
+        Encoder::new(&mut *out).map(4)?.u8(1)?.encode(run.stream)?.u8(2)?;
         out.extend_from_slice(&run.events);
         Encoder::new(&mut *out).u8(3)?.array(run.count)?;
         out.extend_from_slice(&run.records);
@@ -248,12 +166,7 @@ fn write_page(out: &mut Vec<u8>, org: &Org, page: &Page) -> Written {
     let mut e = Encoder::new(&mut *out);
     e.u8(4)?.u64(page.next)?.u8(5)?.bool(page.more)?;
     if let Some(end) = page.head {
-        let head = ScopeHead {
-            epoch: org.epoch,
-            scope,
-            pos: end.pos,
-            acc: end.acc,
-        };
+        let head = ScopeHead { epoch: org.epoch, scope, pos: end.pos, acc: end.acc };
         e.u8(6)?.bytes(&head.sign(&org.key, org.id))?;
     }
     Ok(())

@@ -7,10 +7,13 @@
 //! - an upload has one holder at a time; a newer request takes it over from a stalled one;
 //! - "complete" is said only after the hash over all bytes was compared with the name.
 
+pub mod append;
+pub mod open;
 pub mod protocol;
 pub mod receive;
 pub mod routes;
 pub mod slot;
+pub mod state;
 pub mod sweep;
 
 pub use slot::Uploads;

@@ -26,23 +26,11 @@ const STALL: Duration = Duration::from_secs(30);
 /// # Errors
 /// More bytes than announced (413), a checksum that does not match (460), a body that broke off under a
 /// checksum (408), a newer request (423), the disk.
-pub async fn receive(
-    held: &mut Held,
-    file: PathBuf,
-    size: u64,
-    body: Body,
-    checksum: Option<Checksum>,
-) -> ApiResult<u64> {
+pub async fn receive(held: &mut Held, file: PathBuf, size: u64, body: Body, checksum: Option<Checksum>) -> ApiResult<u64> {
     let Some((start, hasher)) = held.progress.flushed.clone() else {
         return Err(ApiError::internal());
     };
-    let mut intake = Intake {
-        file,
-        offset: start,
-        hasher,
-        pieces: Vec::new(),
-        held_bytes: 0,
-    };
+    let mut intake = Intake { file, offset: start, hasher, pieces: Vec::new(), held_bytes: 0 };
     let room = size - start;
     let ended = read_body(held, body, room, checksum.is_some(), &mut intake).await;
     match (ended, checksum) {
@@ -50,29 +38,19 @@ pub async fn receive(
             settle(held, intake.offset, intake.hasher);
             Err(error)
         }
-        (Ended::Cut | Ended::TakenOver, Some(_)) => Err(refuse(
-            StatusCode::REQUEST_TIMEOUT,
-            "cut",
-            "the chunk broke off; nothing of it counts",
-        )),
+        (Ended::Cut | Ended::TakenOver, Some(_)) => {
+            Err(refuse(StatusCode::REQUEST_TIMEOUT, "cut", "the chunk broke off; nothing of it counts"))
+        }
         (Ended::Whole, Some(expected)) => {
             if !matches(&expected, &intake.pieces) {
-                return Err(refuse(
-                    mismatch(),
-                    "checksum_mismatch",
-                    "the chunk was altered on the way; send it again",
-                ));
+                return Err(refuse(mismatch(), "checksum_mismatch", "the chunk was altered on the way; send it again"));
             }
             finish(held, intake).await
         }
         (Ended::Whole | Ended::Cut, None) => finish(held, intake).await,
         (Ended::TakenOver, None) => {
             finish(held, intake).await?;
-            Err(refuse(
-                StatusCode::LOCKED,
-                "locked",
-                "a newer request continues this upload",
-            ))
+            Err(refuse(StatusCode::LOCKED, "locked", "a newer request continues this upload"))
         }
     }
 }
@@ -96,13 +74,7 @@ fn settle(held: &mut Held, offset: u64, hasher: Sha256) {
     held.progress.flushed = Some((offset, hasher));
 }
 
-async fn read_body(
-    held: &Held,
-    body: Body,
-    room: u64,
-    checked: bool,
-    intake: &mut Intake,
-) -> Ended {
+async fn read_body(held: &Held, body: Body, room: u64, checked: bool, intake: &mut Intake) -> Ended {
     let mut stream = body.into_data_stream();
     let mut seen: u64 = 0;
     loop {
@@ -117,21 +89,13 @@ async fn read_body(
         };
         seen += bytes.len() as u64;
         if seen > room {
-            return Ended::Failed(refuse(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "too_long",
-                "more bytes than Upload-Length announced",
-            ));
+            return Ended::Failed(refuse(StatusCode::PAYLOAD_TOO_LARGE, "too_long", "more bytes than Upload-Length announced"));
         }
         intake.held_bytes += bytes.len();
         intake.pieces.push(bytes);
         if checked && intake.held_bytes > CHECKED_CHUNK {
             let words = "a chunk with a checksum may have 16 MiB at most; send smaller chunks";
-            return Ended::Failed(refuse(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "chunk_too_long",
-                words,
-            ));
+            return Ended::Failed(refuse(StatusCode::PAYLOAD_TOO_LARGE, "chunk_too_long", words));
         }
         if !checked && intake.held_bytes >= PIECE {
             if let Err(error) = write_pieces(intake, false).await {
@@ -173,19 +137,13 @@ async fn write_pieces(intake: &mut Intake, flush: bool) -> io::Result<()> {
         }
         Ok((end, hasher))
     };
-    let (end, hasher) = tokio::task::spawn_blocking(work)
-        .await
-        .map_err(io::Error::other)??;
+    let (end, hasher) = tokio::task::spawn_blocking(work).await.map_err(io::Error::other)??;
     (intake.offset, intake.hasher, intake.held_bytes) = (end, hasher, 0);
     Ok(())
 }
 
 fn write_at(file: &Path, offset: u64, pieces: &[Bytes], flush: bool) -> io::Result<()> {
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(file)?;
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(false).open(file)?;
     if file.metadata()?.len() != offset {
         // Bytes beyond the counted offset were never acknowledged: a crash or a failed write left them.
         file.set_len(offset)?;

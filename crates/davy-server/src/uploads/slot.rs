@@ -49,10 +49,7 @@ impl Uploads {
     /// The folder cannot be made.
     pub fn open(folder: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
-        Ok(Self {
-            folder: folder.to_owned(),
-            slots: Mutex::default(),
-        })
+        Ok(Self { folder: folder.to_owned(), slots: Mutex::default() })
     }
 
     /// File of an upload. Ids are hex made by the server; anything else has no file.
@@ -62,11 +59,20 @@ impl Uploads {
         self.folder.join(format!("{id}.part"))
     }
 
+    /// Ids of all files with whether each was last written longer ago than `age`.
+    #[must_use]
+    pub fn files(&self, age: Duration) -> Vec<(String, bool)> {
+        let Ok(entries) = std::fs::read_dir(&self.folder) else { return Vec::new() };
+        let file = |entry: std::fs::DirEntry| {
+            let id = entry.file_name().to_str()?.strip_suffix(".part")?.to_owned();
+            let written = entry.metadata().ok()?.modified().ok()?;
+            Some((id, written.elapsed().is_ok_and(|since| since > age)))
+        };
+        entries.filter_map(Result::ok).filter_map(file).collect()
+    }
+
     fn slot(&self, id: &str) -> Arc<Slot> {
-        self.slots.lock().map_or_else(
-            |_| Arc::default(),
-            |mut slots| Arc::clone(slots.entry(id.to_owned()).or_default()),
-        )
+        self.slots.lock().map_or_else(|_| Arc::default(), |mut slots| Arc::clone(slots.entry(id.to_owned()).or_default()))
     }
 
     /// Takes an upload, from a stalled holder if need be. `None`: the holder did not let go in time, or an even
@@ -74,11 +80,7 @@ impl Uploads {
     pub async fn hold(&self, id: &str) -> Option<Held> {
         let slot = self.slot(id);
         let stop = CancellationToken::new();
-        let before = slot
-            .holder
-            .lock()
-            .ok()
-            .map(|mut holder| std::mem::replace(&mut *holder, stop.clone()))?;
+        let before = slot.holder.lock().ok().map(|mut holder| std::mem::replace(&mut *holder, stop.clone()))?;
         before.cancel();
         tokio::select! {
             progress = Arc::clone(&slot.progress).lock_owned() => Some(Held { progress, stop }),

@@ -97,9 +97,7 @@ dto! {
 }
 
 /// One page of a list; `next` is the cursor of the following page.
-#[derive(
-    Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, ts_rs::TS, utoipa::ToSchema,
-)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(export_to = "console.ts")]
 pub struct Page<T> {
     /// Rows.

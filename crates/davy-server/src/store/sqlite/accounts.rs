@@ -19,48 +19,30 @@ fn code_row(row: &Row<'_>) -> Result<CodeRow> {
     })
 }
 
-const CODE: &str =
-    "SELECT hash, id, org, person, created, expires, used, withdrawn FROM enrolment_code";
+const CODE: &str = "SELECT hash, id, org, person, created, expires, used, withdrawn FROM enrolment_code";
 
 pub(super) fn code(c: &Connection, hash: Hash32) -> Result<Option<CodeRow>> {
-    c.prepare_cached(&format!("{CODE} WHERE hash = ?"))?
-        .query_row([hash.as_bytes()], code_row)
-        .optional()
+    c.prepare_cached(&format!("{CODE} WHERE hash = ?"))?.query_row([hash.as_bytes()], code_row).optional()
 }
 
 pub(super) fn codes(c: &Connection, org: OrgId) -> Result<Vec<CodeRow>> {
-    let mut statement = c.prepare_cached(&format!(
-        "{CODE} WHERE org = ? ORDER BY created DESC LIMIT 500"
-    ))?;
+    let mut statement = c.prepare_cached(&format!("{CODE} WHERE org = ? ORDER BY created DESC LIMIT 500"))?;
     statement.query_map([org.as_bytes()], code_row)?.collect()
 }
 
 pub(super) fn insert_code(c: &Connection, row: &CodeRow) -> Result<()> {
-    c.prepare_cached(
-        "INSERT INTO enrolment_code (hash, id, org, person, created, expires) VALUES (?,?,?,?,?,?)",
-    )?
-    .execute(params![
-        row.hash.as_bytes(),
-        row.id.as_bytes(),
-        row.org.as_bytes(),
-        row.person.as_bytes(),
-        row.created.0,
-        row.expires.0
-    ])
-    .map(|_| ())
+    c.prepare_cached("INSERT INTO enrolment_code (hash, id, org, person, created, expires) VALUES (?,?,?,?,?,?)")?
+        .execute(params![row.hash.as_bytes(), row.id.as_bytes(), row.org.as_bytes(), row.person.as_bytes(), row.created.0, row.expires.0])
+        .map(|_| ())
 }
 
 pub(super) fn use_code(c: &Connection, hash: Hash32, at: Millis) -> Result<bool> {
-    let mut statement = c.prepare_cached(
-        "UPDATE enrolment_code SET used = ? WHERE hash = ? AND used IS NULL AND withdrawn = 0",
-    )?;
+    let mut statement = c.prepare_cached("UPDATE enrolment_code SET used = ? WHERE hash = ? AND used IS NULL AND withdrawn = 0")?;
     Ok(statement.execute(params![at.0, hash.as_bytes()])? == 1)
 }
 
 pub(super) fn withdraw_code(c: &Connection, org: OrgId, id: Uuid) -> Result<bool> {
-    let mut statement = c.prepare_cached(
-        "UPDATE enrolment_code SET withdrawn = 1 WHERE org = ? AND id = ? AND used IS NULL",
-    )?;
+    let mut statement = c.prepare_cached("UPDATE enrolment_code SET withdrawn = 1 WHERE org = ? AND id = ? AND used IS NULL")?;
     Ok(statement.execute(params![org.as_bytes(), id.as_bytes()])? == 1)
 }
 
@@ -78,21 +60,15 @@ fn account_row(row: &Row<'_>) -> Result<AccountRow> {
 const ACCOUNT: &str = "SELECT person, org, login, password, region, site FROM account";
 
 pub(super) fn account(c: &Connection, person: PersonId) -> Result<Option<AccountRow>> {
-    c.prepare_cached(&format!("{ACCOUNT} WHERE person = ?"))?
-        .query_row([person.as_bytes()], account_row)
-        .optional()
+    c.prepare_cached(&format!("{ACCOUNT} WHERE person = ?"))?.query_row([person.as_bytes()], account_row).optional()
 }
 
 pub(super) fn account_by_login(c: &Connection, login: &str) -> Result<Option<AccountRow>> {
-    c.prepare_cached(&format!("{ACCOUNT} WHERE login = ?"))?
-        .query_row([login], account_row)
-        .optional()
+    c.prepare_cached(&format!("{ACCOUNT} WHERE login = ?"))?.query_row([login], account_row).optional()
 }
 
 pub(super) fn accounts(c: &Connection, org: OrgId) -> Result<Vec<AccountRow>> {
-    c.prepare_cached(&format!("{ACCOUNT} WHERE org = ?"))?
-        .query_map([org.as_bytes()], account_row)?
-        .collect()
+    c.prepare_cached(&format!("{ACCOUNT} WHERE org = ?"))?.query_map([org.as_bytes()], account_row)?.collect()
 }
 
 pub(super) fn put_account(c: &Connection, row: &AccountRow) -> std::result::Result<(), StoreError> {
@@ -109,9 +85,7 @@ pub(super) fn put_account(c: &Connection, row: &AccountRow) -> std::result::Resu
         row.site.map(|id| id.0)
     ]);
     match outcome {
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-            Err(StoreError::Taken { what: "login" })
-        }
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => Err(StoreError::Taken { what: "login" }),
         other => Ok(other.map(|_| ())?),
     }?;
     Ok(super::orgs::bump_directory(c, row.org)?)
@@ -130,11 +104,9 @@ fn session_row(row: &Row<'_>) -> Result<SessionRow> {
 }
 
 pub(super) fn session(c: &Connection, hash: Hash32) -> Result<Option<SessionRow>> {
-    c.prepare_cached(
-        "SELECT hash, id, org, person, csrf, created, expires FROM session WHERE hash = ?",
-    )?
-    .query_row([hash.as_bytes()], session_row)
-    .optional()
+    c.prepare_cached("SELECT hash, id, org, person, csrf, created, expires FROM session WHERE hash = ?")?
+        .query_row([hash.as_bytes()], session_row)
+        .optional()
 }
 
 pub(super) fn insert_session(c: &Connection, row: &SessionRow) -> Result<()> {
@@ -152,23 +124,17 @@ pub(super) fn insert_session(c: &Connection, row: &SessionRow) -> Result<()> {
 }
 
 pub(super) fn extend_session(c: &Connection, hash: Hash32, expires: Millis) -> Result<()> {
-    c.prepare_cached("UPDATE session SET expires = ? WHERE hash = ?")?
-        .execute(params![expires.0, hash.as_bytes()])
-        .map(|_| ())
+    c.prepare_cached("UPDATE session SET expires = ? WHERE hash = ?")?.execute(params![expires.0, hash.as_bytes()]).map(|_| ())
 }
 
 pub(super) fn delete_session(c: &Connection, hash: Hash32) -> Result<()> {
-    c.prepare_cached("DELETE FROM session WHERE hash = ?")?
-        .execute([hash.as_bytes()])
-        .map(|_| ())
+    c.prepare_cached("DELETE FROM session WHERE hash = ?")?.execute([hash.as_bytes()]).map(|_| ())
 }
 
 pub(super) fn end_sessions(c: &Connection, person: Option<PersonId>, now: Millis) -> Result<()> {
-    c.prepare_cached("DELETE FROM session WHERE expires < ?")?
-        .execute([now.0])?;
+    c.prepare_cached("DELETE FROM session WHERE expires < ?")?.execute([now.0])?;
     if let Some(person) = person {
-        c.prepare_cached("DELETE FROM session WHERE person = ?")?
-            .execute([person.as_bytes()])?;
+        c.prepare_cached("DELETE FROM session WHERE person = ?")?.execute([person.as_bytes()])?;
     }
     Ok(())
 }
@@ -176,28 +142,18 @@ pub(super) fn end_sessions(c: &Connection, person: Option<PersonId>, now: Millis
 pub(super) fn throttle(c: &Connection, key: &str) -> Result<ThrottleRow> {
     let row = c
         .prepare_cached("SELECT failures, blocked_until FROM throttle WHERE key = ?")?
-        .query_row([key], |row| {
-            Ok(ThrottleRow {
-                failures: row.get(0)?,
-                blocked_until: Millis(row.get(1)?),
-            })
-        })
+        .query_row([key], |row| Ok(ThrottleRow { failures: row.get(0)?, blocked_until: Millis(row.get(1)?) }))
         .optional()?;
     Ok(row.unwrap_or_default())
 }
 
 pub(super) fn put_throttle(c: &Connection, key: &str, row: ThrottleRow) -> Result<()> {
     if row.failures == 0 {
-        return c
-            .prepare_cached("DELETE FROM throttle WHERE key = ?")?
-            .execute([key])
-            .map(|_| ());
+        return c.prepare_cached("DELETE FROM throttle WHERE key = ?")?.execute([key]).map(|_| ());
     }
     let mut statement = c.prepare_cached(
         "INSERT INTO throttle (key, failures, blocked_until) VALUES (?,?,?)
          ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, blocked_until = excluded.blocked_until",
     )?;
-    statement
-        .execute(params![key, row.failures, row.blocked_until.0])
-        .map(|_| ())
+    statement.execute(params![key, row.failures, row.blocked_until.0]).map(|_| ())
 }

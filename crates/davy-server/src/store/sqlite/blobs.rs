@@ -9,31 +9,19 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_iter};
 
 pub(super) fn blob(c: &Connection, org: OrgId, sha256: BlobId) -> Result<Option<BlobRow>> {
-    c.prepare_cached(
-        "SELECT sha256, size, received, receipt FROM blob WHERE org = ? AND sha256 = ?",
-    )?
-    .query_row(params![org.as_bytes(), sha256.as_bytes()], |row| {
-        Ok(BlobRow {
-            sha256: BlobId(row.get(0)?),
-            size: row.get(1)?,
-            received: Millis(row.get(2)?),
-            receipt: row.get(3)?,
+    c.prepare_cached("SELECT sha256, size, received, receipt FROM blob WHERE org = ? AND sha256 = ?")?
+        .query_row(params![org.as_bytes(), sha256.as_bytes()], |row| {
+            Ok(BlobRow { sha256: BlobId(row.get(0)?), size: row.get(1)?, received: Millis(row.get(2)?), receipt: row.get(3)? })
         })
-    })
-    .optional()
+        .optional()
 }
 
 pub(super) fn blobs(c: &Connection) -> Result<Vec<(OrgId, BlobId, u64)>> {
     let mut statement = c.prepare_cached("SELECT org, sha256, size FROM blob")?;
-    statement
-        .query_map([], |row| {
-            Ok((OrgId(row.get(0)?), BlobId(row.get(1)?), row.get(2)?))
-        })?
-        .collect()
+    statement.query_map([], |row| Ok((OrgId(row.get(0)?), BlobId(row.get(1)?), row.get(2)?)))?.collect()
 }
 
-const REFERENCE: &str =
-    "SELECT sha256, scope, root, grp, role, size, media_type, stream, held FROM blob_ref";
+const REFERENCE: &str = "SELECT sha256, scope, root, grp, role, size, media_type, stream, held FROM blob_ref";
 
 fn reference_row(row: &Row<'_>) -> Result<BlobRefRow> {
     Ok(BlobRefRow {
@@ -51,28 +39,17 @@ fn reference_row(row: &Row<'_>) -> Result<BlobRefRow> {
 
 pub(super) fn references(c: &Connection, org: OrgId, sha256: BlobId) -> Result<Vec<BlobRefRow>> {
     let mut statement = c.prepare_cached(&format!("{REFERENCE} WHERE org = ? AND sha256 = ?"))?;
-    statement
-        .query_map(params![org.as_bytes(), sha256.as_bytes()], reference_row)?
-        .collect()
+    statement.query_map(params![org.as_bytes(), sha256.as_bytes()], reference_row)?.collect()
 }
 
 pub(super) fn blobs_of(c: &Connection, root: RootId) -> Result<Vec<BlobRefRow>> {
-    c.prepare_cached(&format!("{REFERENCE} WHERE root = ?"))?
-        .query_map([root.as_bytes()], reference_row)?
-        .collect()
+    c.prepare_cached(&format!("{REFERENCE} WHERE root = ?"))?.query_map([root.as_bytes()], reference_row)?.collect()
 }
 
 fn photos(c: &Connection, column: &str, id: RootId) -> Result<PhotoCounts> {
-    let sql = format!(
-        "SELECT count(*), coalesce(sum(here), 0) FROM blob_ref WHERE {column} = ? AND role = ?"
-    );
+    let sql = format!("SELECT count(*), coalesce(sum(here), 0) FROM blob_ref WHERE {column} = ? AND role = ?");
     c.prepare_cached(&sql)?
-        .query_row(params![id.as_bytes(), BlobRole::Original.code()], |row| {
-            Ok(PhotoCounts {
-                total: row.get(0)?,
-                here: row.get(1)?,
-            })
-        })
+        .query_row(params![id.as_bytes(), BlobRole::Original.code()], |row| Ok(PhotoCounts { total: row.get(0)?, here: row.get(1)? }))
 }
 
 pub(super) fn photos_of_group(c: &Connection, group: RootId) -> Result<PhotoCounts> {
@@ -87,22 +64,13 @@ pub(super) fn blobs_awaited(c: &Connection, org: OrgId, scopes: &ScopeFilter) ->
     let mut conditions = Conditions::default();
     conditions.add("here = 0 AND org = ?", [Value::Blob(org.0.to_vec())]);
     conditions.scopes(scopes);
-    let sql = format!(
-        "SELECT count(DISTINCT sha256) FROM blob_ref WHERE {}",
-        conditions.sql()
-    );
-    c.prepare_cached(&sql)?
-        .query_row(params_from_iter(conditions.values), |row| row.get(0))
+    let sql = format!("SELECT count(DISTINCT sha256) FROM blob_ref WHERE {}", conditions.sql());
+    c.prepare_cached(&sql)?.query_row(params_from_iter(conditions.values), |row| row.get(0))
 }
 
 pub(super) fn blob_totals(c: &Connection) -> Result<BlobTotals> {
     c.prepare_cached("SELECT count(*), coalesce(sum(size), 0) FROM blob")?
-        .query_row([], |row| {
-            Ok(BlobTotals {
-                count: row.get(0)?,
-                bytes: row.get(1)?,
-            })
-        })
+        .query_row([], |row| Ok(BlobTotals { count: row.get(0)?, bytes: row.get(1)? }))
 }
 
 pub(super) fn insert_reference(c: &Connection, org: OrgId, r: &BlobRefRow) -> Result<()> {
@@ -128,10 +96,7 @@ pub(super) fn insert_reference(c: &Connection, org: OrgId, r: &BlobRefRow) -> Re
 }
 
 pub(super) fn insert_blob(c: &Connection, org: OrgId, row: &BlobRow) -> Result<()> {
-    c.prepare_cached(
-        "INSERT OR IGNORE INTO blob (org, sha256, size, received, receipt) VALUES (?,?,?,?,?)",
-    )?
-    .execute(params![
+    c.prepare_cached("INSERT OR IGNORE INTO blob (org, sha256, size, received, receipt) VALUES (?,?,?,?,?)")?.execute(params![
         org.as_bytes(),
         row.sha256.as_bytes(),
         row.size,
@@ -155,15 +120,11 @@ fn upload_row(row: &Row<'_>) -> Result<UploadRow> {
 }
 
 pub(super) fn upload(c: &Connection, id: &str) -> Result<Option<UploadRow>> {
-    c.prepare_cached("SELECT id, org, sha256, size, metadata, expires FROM upload WHERE id = ?")?
-        .query_row([id], upload_row)
-        .optional()
+    c.prepare_cached("SELECT id, org, sha256, size, metadata, expires FROM upload WHERE id = ?")?.query_row([id], upload_row).optional()
 }
 
 pub(super) fn uploads_expired(c: &Connection, now: Millis) -> Result<Vec<String>> {
-    c.prepare_cached("SELECT id FROM upload WHERE expires < ?")?
-        .query_map([now.0], |row| row.get(0))?
-        .collect()
+    c.prepare_cached("SELECT id FROM upload WHERE expires < ?")?.query_map([now.0], |row| row.get(0))?.collect()
 }
 
 pub(super) fn put_upload(c: &Connection, row: &UploadRow) -> Result<()> {
@@ -171,20 +132,9 @@ pub(super) fn put_upload(c: &Connection, row: &UploadRow) -> Result<()> {
         "INSERT INTO upload (id, org, sha256, size, metadata, expires) VALUES (?,?,?,?,?,?)
          ON CONFLICT (id) DO UPDATE SET expires = excluded.expires",
     )?;
-    statement
-        .execute(params![
-            row.id,
-            row.org.as_bytes(),
-            row.sha256.as_bytes(),
-            row.size,
-            row.metadata,
-            row.expires.0
-        ])
-        .map(|_| ())
+    statement.execute(params![row.id, row.org.as_bytes(), row.sha256.as_bytes(), row.size, row.metadata, row.expires.0]).map(|_| ())
 }
 
 pub(super) fn delete_upload(c: &Connection, id: &str) -> Result<()> {
-    c.prepare_cached("DELETE FROM upload WHERE id = ?")?
-        .execute([id])
-        .map(|_| ())
+    c.prepare_cached("DELETE FROM upload WHERE id = ?")?.execute([id]).map(|_| ())
 }

@@ -19,19 +19,13 @@ fn aggregate_row(row: &Row<'_>) -> Result<AggregateRow> {
 }
 
 pub(super) fn aggregate(c: &Connection, root: RootId) -> Result<Option<AggregateRow>> {
-    c.prepare_cached(&format!("{COLUMNS} WHERE root = ?"))?
-        .query_row([root.as_bytes()], aggregate_row)
-        .optional()
+    c.prepare_cached(&format!("{COLUMNS} WHERE root = ?"))?.query_row([root.as_bytes()], aggregate_row).optional()
 }
 
 pub(super) fn aggregates(c: &Connection, org: OrgId, kind: u8) -> Result<Vec<AggregateRow>> {
     // The condition repeats that of the partial index; inspections and findings are listed by their own tables.
-    let mut statement = c.prepare_cached(&format!(
-        "{COLUMNS} WHERE org = ? AND kind = ? AND kind > 2"
-    ))?;
-    statement
-        .query_map(params![org.as_bytes(), kind], aggregate_row)?
-        .collect()
+    let mut statement = c.prepare_cached(&format!("{COLUMNS} WHERE org = ? AND kind = ? AND kind > 2"))?;
+    statement.query_map(params![org.as_bytes(), kind], aggregate_row)?.collect()
 }
 
 pub(super) fn put_aggregate(c: &Connection, row: &AggregateRow) -> Result<()> {
@@ -39,14 +33,5 @@ pub(super) fn put_aggregate(c: &Connection, row: &AggregateRow) -> Result<()> {
         "INSERT INTO aggregate (root, org, scope, kind, received, doc) VALUES (?,?,?,?,?,?)
          ON CONFLICT (root) DO UPDATE SET scope = excluded.scope, kind = excluded.kind, received = excluded.received, doc = excluded.doc",
     )?;
-    statement
-        .execute(params![
-            row.root.as_bytes(),
-            row.org.as_bytes(),
-            row.scope.as_bytes(),
-            row.kind,
-            row.received.0,
-            row.doc
-        ])
-        .map(|_| ())
+    statement.execute(params![row.root.as_bytes(), row.org.as_bytes(), row.scope.as_bytes(), row.kind, row.received.0, row.doc]).map(|_| ())
 }

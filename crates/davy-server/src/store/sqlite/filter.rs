@@ -11,11 +11,7 @@ pub(super) struct Conditions {
 }
 
 impl Conditions {
-    pub(super) fn add(
-        &mut self,
-        clause: impl Into<String>,
-        values: impl IntoIterator<Item = Value>,
-    ) {
+    pub(super) fn add(&mut self, clause: impl Into<String>, values: impl IntoIterator<Item = Value>) {
         self.clauses.push(clause.into());
         self.values.extend(values);
     }
@@ -32,15 +28,9 @@ impl Conditions {
             ScopeFilter::All => {}
             ScopeFilter::One(scope) => self.add("scope = ?", [Value::Blob(scope.0.to_vec())]),
             ScopeFilter::Some(some) => {
-                let list: Vec<String> = some
-                    .iter()
-                    .map(|scope| format!("\"{}\"", hex::encode(scope.0)))
-                    .collect();
+                let list: Vec<String> = some.iter().map(|scope| format!("\"{}\"", hex::encode(scope.0))).collect();
                 // The unary plus keeps the planner on the index of the order.
-                self.add(
-                    "+scope IN (SELECT unhex(value) FROM json_each(?))",
-                    [Value::Text(format!("[{}]", list.join(",")))],
-                );
+                self.add("+scope IN (SELECT unhex(value) FROM json_each(?))", [Value::Text(format!("[{}]", list.join(",")))]);
             }
         }
     }
@@ -49,10 +39,7 @@ impl Conditions {
     pub(super) fn below(&mut self, column: &str, after: Option<&Keyset>) {
         if let Some(after) = after {
             let value = after.value.parse().unwrap_or(i64::MAX);
-            self.add(
-                format!("({column}, row) < (?, ?)"),
-                [Value::Integer(value), Value::Integer(after.row)],
-            );
+            self.add(format!("({column}, row) < (?, ?)"), [Value::Integer(value), Value::Integer(after.row)]);
         }
     }
 

@@ -1,9 +1,7 @@
 //! Columns of findings for the ledger, with counts and the text index kept in step.
 
 use super::filter::{Conditions, one_more};
-use crate::store::{
-    FindingCount, FindingIndex, FindingQuery, FindingRows, FindingSort, Keyset, Rows, ScopeFilter,
-};
+use crate::store::{FindingCount, FindingIndex, FindingQuery, FindingRows, FindingSort, Keyset, Rows, ScopeFilter};
 use davy_core::id::{BlobId, OrgId, PersonId, RootId, ScopeId, SiteId};
 use davy_core::time::Millis;
 use rusqlite::types::Value;
@@ -31,9 +29,7 @@ fn index_row(row: &Row<'_>) -> Result<(i64, FindingIndex)> {
         raised: Millis(row.get(11)?),
         received: Millis(row.get(12)?),
         raised_by: PersonId(row.get(13)?),
-        inspection: row
-            .get::<_, Option<[u8; 16]>>(14)?
-            .map(|id| RootId(id).into()),
+        inspection: row.get::<_, Option<[u8; 16]>>(14)?.map(|id| RootId(id).into()),
         thumbnail: row.get::<_, Option<[u8; 32]>>(15)?.map(BlobId),
         contested: row.get(16)?,
     };
@@ -47,22 +43,15 @@ pub(super) fn finding(c: &Connection, id: RootId) -> Result<Option<FindingIndex>
 }
 
 pub(super) fn findings_of(c: &Connection, inspection: RootId) -> Result<Vec<RootId>> {
-    let mut statement =
-        c.prepare_cached("SELECT id FROM finding WHERE inspection = ? ORDER BY row")?;
-    statement
-        .query_map([inspection.as_bytes()], |row| Ok(RootId(row.get(0)?)))?
-        .collect()
+    let mut statement = c.prepare_cached("SELECT id FROM finding WHERE inspection = ? ORDER BY row")?;
+    statement.query_map([inspection.as_bytes()], |row| Ok(RootId(row.get(0)?)))?.collect()
 }
 
 fn conditions(query: &FindingQuery) -> Conditions {
     let mut conditions = Conditions::default();
     let org = Value::Blob(query.org.0.to_vec());
     // One site has its own index; the organisation is implied but checked.
-    let column = if matches!(query.scopes, ScopeFilter::One(_)) {
-        "+org = ?"
-    } else {
-        "org = ?"
-    };
+    let column = if matches!(query.scopes, ScopeFilter::One(_)) { "+org = ?" } else { "org = ?" };
     conditions.add(column, [org]);
     conditions.scopes(&query.scopes);
     conditions.equals("grade", query.grade.as_deref());
@@ -76,12 +65,7 @@ fn conditions(query: &FindingQuery) -> Conditions {
     if let Some(inspection) = query.inspection {
         conditions.add("inspection = ?", [Value::Blob(inspection.0.to_vec())]);
     }
-    if let Some(text) = query
-        .text
-        .as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-    {
+    if let Some(text) = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         add_text(&mut conditions, text);
     }
     conditions
@@ -90,15 +74,9 @@ fn conditions(query: &FindingQuery) -> Conditions {
 fn add_text(conditions: &mut Conditions, text: &str) {
     if text.chars().count() >= TRIGRAM {
         let phrase = format!("\"{}\"", text.replace('"', "\"\""));
-        conditions.add(
-            "row IN (SELECT rowid FROM finding_text WHERE finding_text MATCH ?)",
-            [Value::Text(phrase)],
-        );
+        conditions.add("row IN (SELECT rowid FROM finding_text WHERE finding_text MATCH ?)", [Value::Text(phrase)]);
     } else {
-        let escaped = text
-            .replace('\\', "\\\\")
-            .replace('%', "\\%")
-            .replace('_', "\\_");
+        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         let like = Value::Text(format!("%{escaped}%"));
         conditions.add(
             "(description LIKE ? ESCAPE '\\' OR area LIKE ? ESCAPE '\\' OR responsible LIKE ? ESCAPE '\\')",
@@ -123,16 +101,11 @@ pub(super) fn findings(c: &Connection, query: &FindingQuery) -> Result<FindingRo
             "coalesce(deadline, '9999'), row"
         }
     };
-    let sql = format!(
-        "SELECT {COLUMNS} FROM finding WHERE {} ORDER BY {order} LIMIT ?",
-        conditions.sql()
-    );
+    let sql = format!("SELECT {COLUMNS} FROM finding WHERE {} ORDER BY {order} LIMIT ?", conditions.sql());
     let mut values = conditions.values;
     values.push(one_more(query.limit));
-    let mut found: Vec<(i64, FindingIndex)> = c
-        .prepare_cached(&sql)?
-        .query_map(params_from_iter(values), index_row)?
-        .collect::<Result<_>>()?;
+    let mut found: Vec<(i64, FindingIndex)> =
+        c.prepare_cached(&sql)?.query_map(params_from_iter(values), index_row)?.collect::<Result<_>>()?;
     let more = found.len() > query.limit as usize;
     found.truncate(query.limit as usize);
     let next = found.last().filter(|_| more).map(|(row, index)| Keyset {
@@ -142,94 +115,39 @@ pub(super) fn findings(c: &Connection, query: &FindingQuery) -> Result<FindingRo
         },
         row: *row,
     });
-    Ok(Rows {
-        rows: found.into_iter().map(|(_, index)| index).collect(),
-        next,
-        total,
-    })
+    Ok(Rows { rows: found.into_iter().map(|(_, index)| index).collect(), next, total })
 }
 
 /// Totals come from the kept counts; only words and days have to be counted out.
 fn total(c: &Connection, query: &FindingQuery, conditions: &Conditions) -> Result<u64> {
-    if query.from.is_none()
-        && query.to.is_none()
-        && query.text.is_none()
-        && query.inspection.is_none()
-    {
+    if query.from.is_none() && query.to.is_none() && query.text.is_none() && query.inspection.is_none() {
         let wanted = |count: &&FindingCount| {
-            query
-                .grade
-                .as_deref()
-                .is_none_or(|grade| grade == count.grade)
-                && query
-                    .stage
-                    .as_deref()
-                    .is_none_or(|stage| stage == count.stage)
+            query.grade.as_deref().is_none_or(|grade| grade == count.grade)
+                && query.stage.as_deref().is_none_or(|stage| stage == count.stage)
         };
-        return Ok(finding_counts(c, query.org, &query.scopes)?
-            .iter()
-            .filter(wanted)
-            .map(|count| count.count)
-            .sum());
+        return Ok(finding_counts(c, query.org, &query.scopes)?.iter().filter(wanted).map(|count| count.count).sum());
     }
-    let sql = format!(
-        "SELECT count(*) FROM (SELECT 1 FROM finding WHERE {} LIMIT {COUNT_LIMIT})",
-        conditions.sql()
-    );
-    c.prepare_cached(&sql)?
-        .query_row(params_from_iter(conditions.values.iter()), |row| row.get(0))
+    let sql = format!("SELECT count(*) FROM (SELECT 1 FROM finding WHERE {} LIMIT {COUNT_LIMIT})", conditions.sql());
+    c.prepare_cached(&sql)?.query_row(params_from_iter(conditions.values.iter()), |row| row.get(0))
 }
 
-pub(super) fn finding_counts(
-    c: &Connection,
-    org: OrgId,
-    scopes: &ScopeFilter,
-) -> Result<Vec<FindingCount>> {
-    let mut statement = c.prepare_cached(
-        "SELECT scope, grade, stage, n FROM finding_count WHERE org = ? AND n > 0",
-    )?;
+pub(super) fn finding_counts(c: &Connection, org: OrgId, scopes: &ScopeFilter) -> Result<Vec<FindingCount>> {
+    let mut statement = c.prepare_cached("SELECT scope, grade, stage, n FROM finding_count WHERE org = ? AND n > 0")?;
     let rows = statement.query_map([org.as_bytes()], |row| {
-        Ok(FindingCount {
-            scope: ScopeId(row.get(0)?),
-            grade: row.get(1)?,
-            stage: row.get(2)?,
-            count: row.get(3)?,
-        })
+        Ok(FindingCount { scope: ScopeId(row.get(0)?), grade: row.get(1)?, stage: row.get(2)?, count: row.get(3)? })
     })?;
-    Ok(rows
-        .collect::<Result<Vec<_>>>()?
-        .into_iter()
-        .filter(|count| scopes.contains(count.scope))
-        .collect())
+    Ok(rows.collect::<Result<Vec<_>>>()?.into_iter().filter(|count| scopes.contains(count.scope)).collect())
 }
 
-pub(super) fn raised_since(
-    c: &Connection,
-    org: OrgId,
-    scopes: &ScopeFilter,
-    since: Millis,
-) -> Result<Vec<Millis>> {
+pub(super) fn raised_since(c: &Connection, org: OrgId, scopes: &ScopeFilter, since: Millis) -> Result<Vec<Millis>> {
     let mut conditions = Conditions::default();
-    conditions.add(
-        "org = ? AND raised >= ?",
-        [Value::Blob(org.0.to_vec()), Value::Integer(since.0)],
-    );
+    conditions.add("org = ? AND raised >= ?", [Value::Blob(org.0.to_vec()), Value::Integer(since.0)]);
     conditions.scopes(scopes);
     let sql = format!("SELECT raised FROM finding WHERE {}", conditions.sql());
-    c.prepare_cached(&sql)?
-        .query_map(params_from_iter(conditions.values), |row| {
-            Ok(Millis(row.get(0)?))
-        })?
-        .collect()
+    c.prepare_cached(&sql)?.query_map(params_from_iter(conditions.values), |row| Ok(Millis(row.get(0)?)))?.collect()
 }
 
-pub(super) fn search_findings(
-    c: &Connection,
-    org: OrgId,
-    scopes: &ScopeFilter,
-    text: &str,
-    limit: u32,
-) -> Result<Vec<FindingIndex>> {
+pub(super) fn search_findings(c: &Connection, org: OrgId, scopes: &ScopeFilter, text: &str, limit: u32) -> Result<Vec<FindingIndex>> {
     let mut query = FindingQuery::new(org, scopes.clone(), limit);
     query.text = Some(text.to_owned());
     Ok(findings(c, &query)?.rows)
@@ -244,48 +162,25 @@ struct Known {
 }
 
 fn text_of(description: &str, area: Option<&str>, responsible: Option<&str>) -> String {
-    [
-        description,
-        area.unwrap_or_default(),
-        responsible.unwrap_or_default(),
-    ]
-    .join("\n")
+    [description, area.unwrap_or_default(), responsible.unwrap_or_default()].join("\n")
 }
 
 fn known(c: &Connection, id: &[u8; 16]) -> Result<Option<Known>> {
-    c.prepare_cached(
-        "SELECT row, scope, grade, stage, description, area, responsible FROM finding WHERE id = ?",
-    )?
-    .query_row([id], |row| {
-        let (description, area, responsible): (String, Option<String>, Option<String>) =
-            (row.get(4)?, row.get(5)?, row.get(6)?);
-        let text = text_of(&description, area.as_deref(), responsible.as_deref());
-        Ok(Known {
-            row: row.get(0)?,
-            scope: row.get(1)?,
-            grade: row.get(2)?,
-            stage: row.get(3)?,
-            text,
+    c.prepare_cached("SELECT row, scope, grade, stage, description, area, responsible FROM finding WHERE id = ?")?
+        .query_row([id], |row| {
+            let (description, area, responsible): (String, Option<String>, Option<String>) = (row.get(4)?, row.get(5)?, row.get(6)?);
+            let text = text_of(&description, area.as_deref(), responsible.as_deref());
+            Ok(Known { row: row.get(0)?, scope: row.get(1)?, grade: row.get(2)?, stage: row.get(3)?, text })
         })
-    })
-    .optional()
+        .optional()
 }
 
-fn count(
-    c: &Connection,
-    org: OrgId,
-    scope: &[u8; 16],
-    grade: &str,
-    stage: &str,
-    change: i64,
-) -> Result<()> {
+fn count(c: &Connection, org: OrgId, scope: &[u8; 16], grade: &str, stage: &str, change: i64) -> Result<()> {
     let mut statement = c.prepare_cached(
         "INSERT INTO finding_count (org, scope, grade, stage, n) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (org, scope, grade, stage) DO UPDATE SET n = n + ?5",
     )?;
-    statement
-        .execute(params![org.as_bytes(), scope, grade, stage, change])
-        .map(|_| ())
+    statement.execute(params![org.as_bytes(), scope, grade, stage, change]).map(|_| ())
 }
 
 pub(super) fn put_finding(c: &Connection, index: &FindingIndex) -> Result<()> {
@@ -293,14 +188,7 @@ pub(super) fn put_finding(c: &Connection, index: &FindingIndex) -> Result<()> {
     if let Some(old) = &old {
         count(c, index.org, &old.scope, &old.grade, &old.stage, -1)?;
     }
-    count(
-        c,
-        index.org,
-        index.scope.as_bytes(),
-        &index.grade,
-        &index.stage,
-        1,
-    )?;
+    count(c, index.org, index.scope.as_bytes(), &index.grade, &index.stage, 1)?;
     let row: i64 = c
         .prepare_cached(
             "INSERT INTO finding (id, org, scope, site, grade, stage, description, area, responsible, deadline, raised, received,
@@ -331,21 +219,14 @@ pub(super) fn put_finding(c: &Connection, index: &FindingIndex) -> Result<()> {
             ],
             |row| row.get(0),
         )?;
-    let text = text_of(
-        &index.description,
-        index.area.as_deref(),
-        index.responsible.as_deref(),
-    );
+    let text = text_of(&index.description, index.area.as_deref(), index.responsible.as_deref());
     match old {
         Some(old) if old.text == text => return Ok(()),
         Some(old) => {
             debug_assert_eq!(old.row, row);
-            c.prepare_cached("DELETE FROM finding_text WHERE rowid = ?")?
-                .execute([old.row])?;
+            c.prepare_cached("DELETE FROM finding_text WHERE rowid = ?")?.execute([old.row])?;
         }
         None => {}
     }
-    c.prepare_cached("INSERT INTO finding_text (rowid, text) VALUES (?, ?)")?
-        .execute(params![row, text])
-        .map(|_| ())
+    c.prepare_cached("INSERT INTO finding_text (rowid, text) VALUES (?, ?)")?.execute(params![row, text]).map(|_| ())
 }

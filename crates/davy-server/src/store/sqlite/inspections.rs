@@ -1,15 +1,14 @@
 //! Columns of inspections for lists, with counts by scope and stage kept in step.
 
 use super::filter::{Conditions, one_more};
-use crate::store::{
-    InspectionIndex, InspectionQuery, InspectionRows, Keyset, Rows, ScopeFilter, StageCount,
-};
+use crate::store::{InspectionIndex, InspectionQuery, InspectionRows, Keyset, Rows, ScopeFilter, StageCount};
 use davy_core::id::{AssignmentId, BlobId, InspectionId, OrgId, PersonId, RootId, ScopeId, SiteId};
 use davy_core::time::Millis;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_iter};
 
-const COLUMNS: &str = "row, id, org, scope, site, checklist, kind, stage, inspectors, started, submitted, received, held, summary, assignment";
+const COLUMNS: &str =
+    "row, id, org, scope, site, checklist, kind, stage, inspectors, started, submitted, received, held, summary, assignment";
 
 fn index_row(row: &Row<'_>) -> Result<(i64, InspectionIndex)> {
     let people: Vec<u8> = row.get(8)?;
@@ -22,10 +21,7 @@ fn index_row(row: &Row<'_>) -> Result<(i64, InspectionIndex)> {
         kind: row.get(6)?,
         stage: row.get(7)?,
         assignment: row.get::<_, Option<[u8; 16]>>(14)?.map(AssignmentId),
-        inspectors: people
-            .chunks_exact(16)
-            .filter_map(PersonId::from_slice)
-            .collect(),
+        inspectors: people.chunks_exact(16).filter_map(PersonId::from_slice).collect(),
         started: Millis(row.get(9)?),
         submitted: row.get::<_, Option<i64>>(10)?.map(Millis),
         received: Millis(row.get(11)?),
@@ -56,83 +52,38 @@ pub(super) fn inspections(c: &Connection, query: &InspectionQuery) -> Result<Ins
     }
     let total = total(c, query)?;
     conditions.below("received", query.after.as_ref());
-    let sql = format!(
-        "SELECT {COLUMNS} FROM inspection WHERE {} ORDER BY received DESC, row DESC LIMIT ?",
-        conditions.sql()
-    );
+    let sql = format!("SELECT {COLUMNS} FROM inspection WHERE {} ORDER BY received DESC, row DESC LIMIT ?", conditions.sql());
     let mut values = conditions.values;
     values.push(one_more(query.limit));
-    let mut found: Vec<(i64, InspectionIndex)> = c
-        .prepare_cached(&sql)?
-        .query_map(params_from_iter(values), index_row)?
-        .collect::<Result<_>>()?;
+    let mut found: Vec<(i64, InspectionIndex)> =
+        c.prepare_cached(&sql)?.query_map(params_from_iter(values), index_row)?.collect::<Result<_>>()?;
     let more = found.len() > query.limit as usize;
     found.truncate(query.limit as usize);
-    let next = found.last().filter(|_| more).map(|(row, index)| Keyset {
-        value: index.received.0.to_string(),
-        row: *row,
-    });
-    Ok(Rows {
-        rows: found.into_iter().map(|(_, index)| index).collect(),
-        next,
-        total,
-    })
+    let next = found.last().filter(|_| more).map(|(row, index)| Keyset { value: index.received.0.to_string(), row: *row });
+    Ok(Rows { rows: found.into_iter().map(|(_, index)| index).collect(), next, total })
 }
 
 fn total(c: &Connection, query: &InspectionQuery) -> Result<u64> {
     let counts = stage_counts(c, query.org, &query.scopes)?;
     let wanted = |count: &&StageCount| {
-        query
-            .stage
-            .as_deref()
-            .is_none_or(|stage| stage == count.stage)
-            && (!query.submitted || count.stage != "draft")
+        query.stage.as_deref().is_none_or(|stage| stage == count.stage) && (!query.submitted || count.stage != "draft")
     };
     Ok(counts.iter().filter(wanted).map(|count| count.count).sum())
 }
 
-pub(super) fn stage_counts(
-    c: &Connection,
-    org: OrgId,
-    scopes: &ScopeFilter,
-) -> Result<Vec<StageCount>> {
-    let mut statement =
-        c.prepare_cached("SELECT scope, stage, n FROM inspection_count WHERE org = ? AND n > 0")?;
-    let rows = statement.query_map([org.as_bytes()], |row| {
-        Ok(StageCount {
-            scope: ScopeId(row.get(0)?),
-            stage: row.get(1)?,
-            count: row.get(2)?,
-        })
-    })?;
-    Ok(rows
-        .collect::<Result<Vec<_>>>()?
-        .into_iter()
-        .filter(|count| scopes.contains(count.scope))
-        .collect())
+pub(super) fn stage_counts(c: &Connection, org: OrgId, scopes: &ScopeFilter) -> Result<Vec<StageCount>> {
+    let mut statement = c.prepare_cached("SELECT scope, stage, n FROM inspection_count WHERE org = ? AND n > 0")?;
+    let rows = statement
+        .query_map([org.as_bytes()], |row| Ok(StageCount { scope: ScopeId(row.get(0)?), stage: row.get(1)?, count: row.get(2)? }))?;
+    Ok(rows.collect::<Result<Vec<_>>>()?.into_iter().filter(|count| scopes.contains(count.scope)).collect())
 }
 
-pub(super) fn submissions_since(
-    c: &Connection,
-    org: OrgId,
-    scopes: &ScopeFilter,
-    since: Millis,
-) -> Result<Vec<Millis>> {
+pub(super) fn submissions_since(c: &Connection, org: OrgId, scopes: &ScopeFilter, since: Millis) -> Result<Vec<Millis>> {
     let mut conditions = Conditions::default();
-    conditions.add(
-        "org = ? AND submitted >= ?",
-        [Value::Blob(org.0.to_vec()), Value::Integer(since.0)],
-    );
+    conditions.add("org = ? AND submitted >= ?", [Value::Blob(org.0.to_vec()), Value::Integer(since.0)]);
     conditions.scopes(scopes);
-    let sql = format!(
-        "SELECT submitted FROM inspection WHERE {}",
-        conditions.sql()
-    );
-    c.prepare_cached(&sql)?
-        .query_map(params_from_iter(conditions.values), |row| {
-            Ok(Millis(row.get(0)?))
-        })?
-        .collect()
+    let sql = format!("SELECT submitted FROM inspection WHERE {}", conditions.sql());
+    c.prepare_cached(&sql)?.query_map(params_from_iter(conditions.values), |row| Ok(Millis(row.get(0)?)))?.collect()
 }
 
 pub(super) fn contested(c: &Connection, org: OrgId, scopes: &ScopeFilter) -> Result<u64> {
@@ -142,11 +93,7 @@ pub(super) fn contested(c: &Connection, org: OrgId, scopes: &ScopeFilter) -> Res
         conditions.add("contested = 1 AND org = ?", [Value::Blob(org.0.to_vec())]);
         conditions.scopes(scopes);
         let sql = format!("SELECT count(*) FROM {table} WHERE {}", conditions.sql());
-        sum += c
-            .prepare_cached(&sql)?
-            .query_row(params_from_iter(conditions.values), |row| {
-                row.get::<_, u64>(0)
-            })?;
+        sum += c.prepare_cached(&sql)?.query_row(params_from_iter(conditions.values), |row| row.get::<_, u64>(0))?;
     }
     Ok(sum)
 }
@@ -155,9 +102,7 @@ fn count(c: &Connection, org: OrgId, scope: &[u8; 16], stage: &str, change: i64)
     let mut statement = c.prepare_cached(
         "INSERT INTO inspection_count (org, scope, stage, n) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (org, scope, stage) DO UPDATE SET n = n + ?4",
     )?;
-    statement
-        .execute(params![org.as_bytes(), scope, stage, change])
-        .map(|_| ())
+    statement.execute(params![org.as_bytes(), scope, stage, change]).map(|_| ())
 }
 
 pub(super) fn put_inspection(c: &Connection, index: &InspectionIndex) -> Result<()> {
@@ -165,9 +110,7 @@ pub(super) fn put_inspection(c: &Connection, index: &InspectionIndex) -> Result<
         .prepare_cached("SELECT scope, stage FROM inspection WHERE id = ?")?
         .query_row([index.id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let unchanged = old
-        .as_ref()
-        .is_some_and(|(scope, stage)| *scope == index.scope.0 && *stage == index.stage);
+    let unchanged = old.as_ref().is_some_and(|(scope, stage)| *scope == index.scope.0 && *stage == index.stage);
     if !unchanged {
         if let Some((scope, stage)) = &old {
             count(c, index.org, scope, stage, -1)?;
@@ -202,41 +145,22 @@ pub(super) fn put_inspection(c: &Connection, index: &InspectionIndex) -> Result<
         .map(|_| ())
 }
 
-pub(super) fn put_summary(
-    c: &Connection,
-    id: RootId,
-    received: Millis,
-    summary: &str,
-    contested: bool,
-) -> Result<()> {
-    c.prepare_cached(
-        "UPDATE inspection SET summary = ?, contested = ? WHERE id = ? AND received = ?",
-    )?
-    .execute(params![summary, contested, id.as_bytes(), received.0])
-    .map(|_| ())
-}
-
-pub(super) fn clear_summary(c: &Connection, id: RootId) -> Result<()> {
-    c.prepare_cached("UPDATE inspection SET summary = NULL WHERE id = ?")?
-        .execute([id.as_bytes()])
+pub(super) fn put_summary(c: &Connection, id: RootId, received: Millis, summary: &str, contested: bool) -> Result<()> {
+    c.prepare_cached("UPDATE inspection SET summary = ?, contested = ? WHERE id = ? AND received = ?")?
+        .execute(params![summary, contested, id.as_bytes(), received.0])
         .map(|_| ())
 }
 
-pub(super) fn fulfilled(
-    c: &Connection,
-    org: OrgId,
-    assignments: &[AssignmentId],
-) -> Result<Vec<(AssignmentId, InspectionId)>> {
-    let mut statement = c.prepare_cached(
-        "SELECT id FROM inspection WHERE assignment = ? AND org = ? ORDER BY submitted IS NULL, submitted, row LIMIT 1",
-    )?;
+pub(super) fn clear_summary(c: &Connection, id: RootId) -> Result<()> {
+    c.prepare_cached("UPDATE inspection SET summary = NULL WHERE id = ?")?.execute([id.as_bytes()]).map(|_| ())
+}
+
+pub(super) fn fulfilled(c: &Connection, org: OrgId, assignments: &[AssignmentId]) -> Result<Vec<(AssignmentId, InspectionId)>> {
+    let mut statement =
+        c.prepare_cached("SELECT id FROM inspection WHERE assignment = ? AND org = ? ORDER BY submitted IS NULL, submitted, row LIMIT 1")?;
     let mut found = Vec::new();
     for assignment in assignments {
-        let first = statement
-            .query_row(params![assignment.as_bytes(), org.as_bytes()], |row| {
-                Ok(RootId(row.get(0)?))
-            })
-            .optional()?;
+        let first = statement.query_row(params![assignment.as_bytes(), org.as_bytes()], |row| Ok(RootId(row.get(0)?))).optional()?;
         found.extend(first.map(|id| (*assignment, id.into())));
     }
     Ok(found)

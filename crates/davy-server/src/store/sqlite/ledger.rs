@@ -5,32 +5,18 @@ use davy_core::id::{EventId, Hash32, OrgId, RootId, ScopeId, StreamId};
 use davy_core::time::Millis;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-pub(super) fn scope_head(
-    c: &Connection,
-    stream: StreamId,
-    scope: ScopeId,
-) -> Result<Option<(u64, EventId)>> {
+pub(super) fn scope_head(c: &Connection, stream: StreamId, scope: ScopeId) -> Result<Option<(u64, EventId)>> {
     c.prepare_cached("SELECT sseq, eid FROM scope_head WHERE stream = ? AND scope = ?")?
-        .query_row([stream.as_bytes(), scope.as_bytes()], |row| {
-            Ok((row.get(0)?, EventId(row.get(1)?)))
-        })
+        .query_row([stream.as_bytes(), scope.as_bytes()], |row| Ok((row.get(0)?, EventId(row.get(1)?))))
         .optional()
 }
 
-pub(super) fn set_scope_head(
-    c: &Connection,
-    stream: StreamId,
-    scope: ScopeId,
-    sseq: u64,
-    eid: EventId,
-) -> Result<()> {
+pub(super) fn set_scope_head(c: &Connection, stream: StreamId, scope: ScopeId, sseq: u64, eid: EventId) -> Result<()> {
     let mut statement = c.prepare_cached(
         "INSERT INTO scope_head (stream, scope, sseq, eid) VALUES (?,?,?,?)
          ON CONFLICT (stream, scope) DO UPDATE SET sseq = excluded.sseq, eid = excluded.eid",
     )?;
-    statement
-        .execute(params![stream.as_bytes(), scope.as_bytes(), sseq, eid.0])
-        .map(|_| ())
+    statement.execute(params![stream.as_bytes(), scope.as_bytes(), sseq, eid.0]).map(|_| ())
 }
 
 fn segment_row(row: &Row<'_>) -> Result<SegmentRow> {
@@ -44,17 +30,11 @@ fn segment_row(row: &Row<'_>) -> Result<SegmentRow> {
     })
 }
 
-pub(super) fn segment_with(
-    c: &Connection,
-    stream: StreamId,
-    seq: u64,
-) -> Result<Option<SegmentRow>> {
+pub(super) fn segment_with(c: &Connection, stream: StreamId, seq: u64) -> Result<Option<SegmentRow>> {
     let mut statement = c.prepare_cached(
         "SELECT id, stream, from_seq, to_seq, recv, raw FROM segment WHERE stream = ? AND to_seq >= ? ORDER BY to_seq LIMIT 1",
     )?;
-    let found = statement
-        .query_row(params![stream.as_bytes(), seq], segment_row)
-        .optional()?;
+    let found = statement.query_row(params![stream.as_bytes(), seq], segment_row).optional()?;
     Ok(found.filter(|segment| segment.from_seq <= seq))
 }
 
@@ -63,36 +43,20 @@ pub(super) fn segments_of(c: &Connection, root: RootId) -> Result<Vec<SegmentRow
         "SELECT s.id, s.stream, s.from_seq, s.to_seq, s.recv, s.raw FROM root_segment r JOIN segment s ON s.id = r.segment
          WHERE r.root = ? ORDER BY s.id",
     )?;
-    statement
-        .query_map([root.as_bytes()], segment_row)?
-        .collect()
+    statement.query_map([root.as_bytes()], segment_row)?.collect()
 }
 
-pub(super) fn records_of(
-    c: &Connection,
-    org: OrgId,
-    segment: i64,
-) -> Result<Vec<(ScopeId, FeedRow)>> {
-    let mut statement = c.prepare_cached(
-        "SELECT scope, first, last, segment, records FROM feed WHERE segment = ? AND org = ?",
-    )?;
+pub(super) fn records_of(c: &Connection, org: OrgId, segment: i64) -> Result<Vec<(ScopeId, FeedRow)>> {
+    let mut statement = c.prepare_cached("SELECT scope, first, last, segment, records FROM feed WHERE segment = ? AND org = ?")?;
     let rows = statement.query_map(params![segment, org.as_bytes()], |row| {
-        let feed = FeedRow {
-            first: row.get(1)?,
-            last: row.get(2)?,
-            segment: row.get(3)?,
-            records: row.get(4)?,
-        };
+        let feed = FeedRow { first: row.get(1)?, last: row.get(2)?, segment: row.get(3)?, records: row.get(4)? };
         Ok((ScopeId(row.get(0)?), feed))
     })?;
     rows.collect()
 }
 
 pub(super) fn insert_segment(c: &Connection, s: &NewSegment) -> Result<i64> {
-    c.prepare_cached(
-        "INSERT INTO segment (org, stream, from_seq, to_seq, recv, raw) VALUES (?,?,?,?,?,?)",
-    )?
-    .execute(params![
+    c.prepare_cached("INSERT INTO segment (org, stream, from_seq, to_seq, recv, raw) VALUES (?,?,?,?,?,?)")?.execute(params![
         s.org.as_bytes(),
         s.stream.as_bytes(),
         s.from_seq,
@@ -111,26 +75,12 @@ pub(super) fn link_root(c: &Connection, root: RootId, segment: i64) -> Result<()
 
 pub(super) fn scope_end(c: &Connection, org: OrgId, scope: ScopeId) -> Result<Option<ScopeEnd>> {
     c.prepare_cached("SELECT pos, acc FROM scope WHERE org = ? AND scope = ?")?
-        .query_row([org.as_bytes(), scope.as_bytes()], |row| {
-            Ok(ScopeEnd {
-                pos: row.get(0)?,
-                acc: Hash32(row.get(1)?),
-            })
-        })
+        .query_row([org.as_bytes(), scope.as_bytes()], |row| Ok(ScopeEnd { pos: row.get(0)?, acc: Hash32(row.get(1)?) }))
         .optional()
 }
 
-pub(super) fn append_feed(
-    c: &Connection,
-    org: OrgId,
-    scope: ScopeId,
-    row: &FeedRow,
-    end: ScopeEnd,
-) -> Result<()> {
-    c.prepare_cached(
-        "INSERT INTO feed (org, scope, last, first, segment, records) VALUES (?,?,?,?,?,?)",
-    )?
-    .execute(params![
+pub(super) fn append_feed(c: &Connection, org: OrgId, scope: ScopeId, row: &FeedRow, end: ScopeEnd) -> Result<()> {
+    c.prepare_cached("INSERT INTO feed (org, scope, last, first, segment, records) VALUES (?,?,?,?,?,?)")?.execute(params![
         org.as_bytes(),
         scope.as_bytes(),
         row.last,
@@ -145,14 +95,7 @@ pub(super) fn append_feed(
     .map(|_| ())
 }
 
-pub(super) fn feed(
-    c: &Connection,
-    org: OrgId,
-    scope: ScopeId,
-    after: u64,
-    max_events: u64,
-    max_bytes: usize,
-) -> Result<Vec<FeedEntry>> {
+pub(super) fn feed(c: &Connection, org: OrgId, scope: ScopeId, after: u64, max_events: u64, max_bytes: usize) -> Result<Vec<FeedEntry>> {
     let mut statement = c.prepare_cached(
         "SELECT f.first, f.last, f.segment, f.records, s.stream, s.raw FROM feed f JOIN segment s ON s.id = f.segment
          WHERE f.org = ? AND f.scope = ? AND f.last > ? ORDER BY f.last",
@@ -160,17 +103,8 @@ pub(super) fn feed(
     let mut rows = statement.query(params![org.as_bytes(), scope.as_bytes(), after])?;
     let (mut entries, mut events, mut bytes) = (Vec::new(), 0, 0);
     while let Some(row) = rows.next()? {
-        let feed = FeedRow {
-            first: row.get(0)?,
-            last: row.get(1)?,
-            segment: row.get(2)?,
-            records: row.get(3)?,
-        };
-        let entry = FeedEntry {
-            feed,
-            stream: StreamId(row.get(4)?),
-            raw: row.get(5)?,
-        };
+        let feed = FeedRow { first: row.get(0)?, last: row.get(1)?, segment: row.get(2)?, records: row.get(3)? };
+        let entry = FeedEntry { feed, stream: StreamId(row.get(4)?), raw: row.get(5)? };
         events += entry.feed.last - entry.feed.first.max(after + 1) + 1;
         bytes += entry.raw.len() + entry.feed.records.len();
         if !entries.is_empty() && (events > max_events || bytes > max_bytes) {
@@ -224,33 +158,19 @@ pub(super) fn insert_held(c: &Connection, row: &HeldRow) -> Result<()> {
         .map(|_| ())
 }
 
-pub(super) fn insert_fork(
-    c: &Connection,
-    stream: StreamId,
-    seq: u64,
-    at: Millis,
-    raw: &[u8],
-) -> Result<()> {
+pub(super) fn insert_fork(c: &Connection, stream: StreamId, seq: u64, at: Millis, raw: &[u8]) -> Result<()> {
     c.prepare_cached("INSERT INTO fork (stream, seq, at, raw) VALUES (?,?,?,?)")?
         .execute(params![stream.as_bytes(), seq, at.0, raw])
         .map(|_| ())
 }
 
 pub(super) fn quarantined_bytes(c: &Connection, stream: StreamId, since: Millis) -> Result<u64> {
-    c.prepare_cached(
-        "SELECT coalesce(sum(length(bytes)), 0) FROM quarantine WHERE stream = ? AND at >= ?",
-    )?
-    .query_row(params![stream.as_bytes(), since.0], |row| row.get(0))
+    c.prepare_cached("SELECT coalesce(sum(length(bytes)), 0) FROM quarantine WHERE stream = ? AND at >= ?")?
+        .query_row(params![stream.as_bytes(), since.0], |row| row.get(0))
 }
 
 pub(super) fn insert_quarantine(c: &Connection, row: &QuarantineRow) -> Result<()> {
     c.prepare_cached("INSERT INTO quarantine (org, stream, at, reason, bytes) VALUES (?,?,?,?,?)")?
-        .execute(params![
-            row.org.as_bytes(),
-            row.stream.as_bytes(),
-            row.at.0,
-            row.reason,
-            row.bytes
-        ])
+        .execute(params![row.org.as_bytes(), row.stream.as_bytes(), row.at.0, row.reason, row.bytes])
         .map(|_| ())
 }

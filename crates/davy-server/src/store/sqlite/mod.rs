@@ -15,15 +15,12 @@ mod orgs;
 mod writer;
 
 use crate::store::{
-    AccountRow, AggregateRow, BackupRow, BlobRefRow, BlobRow, BlobTotals, CodeRow, FeedEntry,
-    FeedRow, FindingCount, FindingIndex, FindingQuery, FindingRows, HeldRow, InspectionIndex,
-    InspectionQuery, InspectionRows, NewSegment, OrgRow, PendingCounts, PhotoCounts, QuarantineRow,
-    ReadTx, ReadWork, ScopeEnd, ScopeFilter, SegmentRow, SessionRow, StageCount, Store, StoreError,
-    StreamRow, StreamStatus, ThrottleRow, Tx, UploadRow, WriteWork,
+    AccountRow, AggregateRow, BackupRow, BlobRefRow, BlobRow, BlobTotals, CodeRow, FeedEntry, FeedRow, FindingCount, FindingIndex,
+    FindingQuery, FindingRows, HeldRow, InspectionIndex, InspectionQuery, InspectionRows, NewSegment, OrgRow, PendingCounts, PhotoCounts,
+    QuarantineRow, ReadTx, ReadWork, ScopeEnd, ScopeFilter, SegmentRow, SessionRow, StageCount, Store, StoreError, StreamRow, StreamStatus,
+    ThrottleRow, Tx, UploadRow, WriteWork,
 };
-use davy_core::id::{
-    AssignmentId, BlobId, EventId, Hash32, InspectionId, OrgId, PersonId, RootId, ScopeId, StreamId,
-};
+use davy_core::id::{AssignmentId, BlobId, EventId, Hash32, InspectionId, OrgId, PersonId, RootId, ScopeId, StreamId};
 use davy_core::time::Millis;
 use futures::future::BoxFuture;
 use rusqlite::{Connection, ErrorCode};
@@ -38,10 +35,7 @@ impl From<rusqlite::Error> for StoreError {
     fn from(source: rusqlite::Error) -> Self {
         match source.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
-            _ => Self::Backend {
-                during: "ran a statement",
-                source: Box::new(source),
-            },
+            _ => Self::Backend { during: "ran a statement", source: Box::new(source) },
         }
     }
 }
@@ -61,9 +55,7 @@ impl SqliteStore {
     /// The file cannot be opened, is no database, or was written by a newer program.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = open::writer(path)?;
-        let readers = (0..READERS)
-            .map(|_| open::reader(path))
-            .collect::<Result<Vec<_>, _>>()?;
+        let readers = (0..READERS).map(|_| open::reader(path)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             path: path.to_owned(),
             writer: writer::Writer::start(connection)?,
@@ -81,10 +73,7 @@ impl Store for SqliteStore {
 
     fn read(&self, work: ReadWork) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            let permit = Arc::clone(&self.permits)
-                .acquire_owned()
-                .await
-                .map_err(|_| StoreError::Stopped)?;
+            let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| StoreError::Stopped)?;
             let pool = Arc::clone(&self.readers);
             let path = self.path.clone();
             let done = tokio::task::spawn_blocking(move || {
@@ -115,10 +104,7 @@ impl Store for SqliteStore {
                 file.push(suffix);
                 std::fs::metadata(file).map_or(0, |meta| meta.len())
             };
-            Ok((
-                format!("SQLite {}", rusqlite::version()),
-                size("") + size("-wal"),
-            ))
+            Ok((format!("SQLite {}", rusqlite::version()), size("") + size("-wal")))
         })
     }
 

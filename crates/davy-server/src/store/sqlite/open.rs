@@ -79,14 +79,10 @@ pub(super) fn backup(path: &Path, target: &Path) -> Result<(), StoreError> {
     if verdict != "ok" {
         return Err(StoreError::damaged("copy of the database"));
     }
-    copy.close()
-        .map_err(|(_, source)| StoreError::from(source))?;
+    copy.close().map_err(|(_, source)| StoreError::from(source))?;
     std::fs::File::open(target)
         .and_then(|file| file.sync_all())
-        .map_err(|source| StoreError::Backend {
-            during: "flushed the copy",
-            source: Box::new(source),
-        })
+        .map_err(|source| StoreError::Backend { during: "flushed the copy", source: Box::new(source) })
 }
 
 #[cfg(test)]
@@ -96,14 +92,8 @@ mod tests {
 
     #[test]
     fn a_released_migration_is_never_edited() {
-        let hashes: Vec<String> = MIGRATIONS
-            .iter()
-            .map(|sql| hex::encode(Sha256::digest(sql)))
-            .collect();
-        assert_eq!(
-            hashes,
-            ["06a9273fe3e2d643461115bc8d4803dcddabba7d12f00f3809348f6cfca2c27f"]
-        );
+        let hashes: Vec<String> = MIGRATIONS.iter().map(|sql| hex::encode(Sha256::digest(sql))).collect();
+        assert_eq!(hashes, ["06a9273fe3e2d643461115bc8d4803dcddabba7d12f00f3809348f6cfca2c27f"]);
     }
 
     #[test]
@@ -111,16 +101,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("davy.db");
         drop(writer(&path).unwrap());
-        Connection::open(&path)
-            .unwrap()
-            .pragma_update(None, "user_version", 99)
-            .unwrap();
-        assert!(matches!(
-            writer(&path),
-            Err(StoreError::NewerDatabase {
-                found: 99,
-                known: 1
-            })
-        ));
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        assert!(matches!(writer(&path), Err(StoreError::NewerDatabase { found: 99, known: 1 })));
     }
 }

@@ -32,14 +32,8 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("davy-writer".into())
             .spawn(move || run(&connection, &inbox))
-            .map_err(|source| StoreError::Backend {
-                during: "started the writer",
-                source: Box::new(source),
-            })?;
-        Ok(Self {
-            jobs: Some(jobs),
-            thread: Some(thread),
-        })
+            .map_err(|source| StoreError::Backend { during: "started the writer", source: Box::new(source) })?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
     pub(super) fn submit(&self, work: WriteWork) -> oneshot::Receiver<Result<(), StoreError>> {
@@ -104,9 +98,7 @@ fn perform(connection: &Connection, job: Job, group: &mut Group) -> bool {
     }
     let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut SqliteTx { c: connection })));
     let outcome = match outcome {
-        Ok(Ok(())) => connection
-            .execute_batch("RELEASE job")
-            .map_err(StoreError::from),
+        Ok(Ok(())) => connection.execute_batch("RELEASE job").map_err(StoreError::from),
         Ok(Err(error)) => Err(error),
         Err(_) => Err(StoreError::Panicked),
     };
@@ -136,13 +128,7 @@ fn finish(connection: &Connection, group: Group) {
             let _ = connection.execute_batch("ROLLBACK");
             let full = matches!(StoreError::from(error), StoreError::DiskFull);
             tracing::error!(full, "a commit failed; all of its steps were taken back");
-            group.answer(|| {
-                Err(if full {
-                    StoreError::DiskFull
-                } else {
-                    StoreError::Stopped
-                })
-            });
+            group.answer(|| Err(if full { StoreError::DiskFull } else { StoreError::Stopped }));
         }
     }
 }

@@ -1,0 +1,14 @@
+//! The server over real HTTP: each story starts a server on a free port, with a clock that it sets itself.
+
+mod access;
+mod backup;
+mod console;
+mod demo;
+mod device;
+mod enrolment;
+mod pull;
+mod push;
+mod session;
+mod support;
+mod tus;
+mod tus_many;
