@@ -14,11 +14,7 @@ pub fn cargo(arguments: &[&str]) -> Command {
     // What `cargo run` sets for this tool would look like a change to the build scripts of others.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PKG_")
-            || text.starts_with("CARGO_MANIFEST_")
-            || text == "CARGO_BIN_NAME"
-            || text == "OUT_DIR"
-        {
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") || text == "CARGO_BIN_NAME" || text == "OUT_DIR" {
             command.env_remove(&name);
         }
     }
@@ -27,15 +23,7 @@ pub fn cargo(arguments: &[&str]) -> Command {
 
 /// The server and the command line, and the window where one can be shown.
 pub fn programs(window: bool) -> Result<()> {
-    let mut command = cargo(&[
-        "build",
-        "--quiet",
-        "--bins",
-        "-p",
-        "davy-server",
-        "-p",
-        "davy-cli",
-    ]);
+    let mut command = cargo(&["build", "--quiet", "--bins", "-p", "davy-server", "-p", "davy-cli"]);
     if window {
         command.args(["-p", "davy-field"]);
     }
@@ -44,8 +32,5 @@ pub fn programs(window: bool) -> Result<()> {
 
 /// Everything with its tests: the selection that `cargo test` uses, so that nothing is compiled twice.
 pub fn everything() -> Result<()> {
-    process::run(
-        "compile everything",
-        &mut cargo(&["build", "--workspace", "--all-targets"]),
-    )
+    process::run("compile everything", &mut cargo(&["build", "--workspace", "--all-targets"]))
 }

@@ -30,20 +30,12 @@ pub struct Demo {
 impl Demo {
     /// Opens a demo folder or begins one.
     pub fn open(folder: &Path) -> Result<Self> {
-        let folder = std::path::absolute(folder)
-            .with_context(|| format!("{} is not a folder's name", folder.display()))?;
-        fs::create_dir_all(&folder)
-            .with_context(|| format!("{} cannot be made", folder.display()))?;
+        let folder = std::path::absolute(folder).with_context(|| format!("{} is not a folder's name", folder.display()))?;
+        fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
         let file = folder.join("demo.json");
         let facts = if file.exists() {
-            let text =
-                fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-            serde_json::from_slice(&text).with_context(|| {
-                format!(
-                    "{} is not JSON; remove the folder to begin anew",
-                    file.display()
-                )
-            })?
+            let text = fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+            serde_json::from_slice(&text).with_context(|| format!("{} is not JSON; remove the folder to begin anew", file.display()))?
         } else {
             json!({
                 "server_port": services::free_port()?,
@@ -60,8 +52,7 @@ impl Demo {
     pub fn fresh(name: &str) -> Result<Self> {
         let folder = paths::notes().join(name);
         if folder.exists() {
-            fs::remove_dir_all(&folder)
-                .with_context(|| format!("{} cannot be emptied", folder.display()))?;
+            fs::remove_dir_all(&folder).with_context(|| format!("{} cannot be emptied", folder.display()))?;
         }
         Self::open(&folder)
     }
@@ -69,8 +60,7 @@ impl Demo {
     fn save(&self) -> Result<()> {
         let file = self.folder.join("demo.json");
         let new = self.folder.join("demo.json.new");
-        fs::write(&new, format!("{:#}\n", self.facts))
-            .with_context(|| format!("{} cannot be written", new.display()))?;
+        fs::write(&new, format!("{:#}\n", self.facts)).with_context(|| format!("{} cannot be written", new.display()))?;
         fs::rename(&new, &file).with_context(|| format!("{} cannot be written", file.display()))
     }
 
@@ -95,11 +85,7 @@ impl Demo {
     }
 
     fn port(&self, name: &str) -> u16 {
-        self.facts
-            .get(name)
-            .and_then(Value::as_u64)
-            .and_then(|port| u16::try_from(port).ok())
-            .unwrap_or(0)
+        self.facts.get(name).and_then(Value::as_u64).and_then(|port| u16::try_from(port).ok()).unwrap_or(0)
     }
 
     /// Makes the demo organisation, once.
@@ -109,16 +95,10 @@ impl Demo {
         }
         println!("→ make the demo organisation");
         let mut command = Command::new(paths::program("davy-server"));
-        command
-            .arg("demo")
-            .arg("--data")
-            .arg(self.folder.join("server"));
-        command
-            .args(["--public-url", &self.server_url()])
-            .current_dir(paths::root());
+        command.arg("demo").arg("--data").arg(self.folder.join("server"));
+        command.args(["--public-url", &self.server_url()]).current_dir(paths::root());
         let text = process::read(&mut command)?;
-        let organisation: Value = serde_json::from_str(&text)
-            .context("davy-server demo printed something that is not JSON")?;
+        let organisation: Value = serde_json::from_str(&text).context("davy-server demo printed something that is not JSON")?;
         self.keep("organisation", organisation)
     }
 
@@ -134,22 +114,10 @@ impl Demo {
         let port = self.port("server_port");
         self.require_free(port)?;
         let mut command = Command::new(paths::program("davy-server"));
-        command
-            .arg("serve")
-            .arg("--data")
-            .arg(self.folder.join("server"));
-        command.args([
-            "--listen",
-            &format!("127.0.0.1:{port}"),
-            "--public-url",
-            &self.server_url(),
-        ]);
+        command.arg("serve").arg("--data").arg(self.folder.join("server"));
+        command.args(["--listen", &format!("127.0.0.1:{port}"), "--public-url", &self.server_url()]);
         command.current_dir(paths::root());
-        let mut service = Service::start(
-            "davy-server",
-            &mut command,
-            &self.folder.join("logs/server.log"),
-        )?;
+        let mut service = Service::start("davy-server", &mut command, &self.folder.join("logs/server.log"))?;
         services::wait_until_ready(&mut service, port, "/health", stop)?;
         Ok(service)
     }
@@ -160,23 +128,10 @@ impl Demo {
             return Ok(());
         }
         println!("→ enrol the field app");
-        let code = self
-            .text("/code")
-            .context("the demo organisation named no enrolment code")?;
+        let code = self.text("/code").context("the demo organisation named no enrolment code")?;
         let mut command = Command::new(paths::program("davy"));
-        command
-            .arg("enrol")
-            .arg("--data")
-            .arg(self.device())
-            .env("DAVY_PIN", PIN);
-        command.args([
-            "--server",
-            &self.server_url(),
-            "--code",
-            &code,
-            "--name",
-            DEVICE,
-        ]);
+        command.arg("enrol").arg("--data").arg(self.device()).env("DAVY_PIN", PIN);
+        command.args(["--server", &self.server_url(), "--code", &code, "--name", DEVICE]);
         process::read(&mut command).context("the field app could not be enrolled")?;
         self.keep("enrolled", json!(true))
     }
@@ -185,25 +140,11 @@ impl Demo {
     pub fn start_bridge(&self, stop: &Stop) -> Result<(Service, String)> {
         let port = self.port("bridge_port");
         self.require_free(port)?;
-        let token = self
-            .facts
-            .get("bridge_token")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let token = self.facts.get("bridge_token").and_then(Value::as_str).unwrap_or_default();
         let mut command = Command::new(paths::program("davy"));
-        command
-            .arg("bridge")
-            .arg("--data")
-            .arg(self.device())
-            .current_dir(paths::root());
-        command
-            .args(["--name", DEVICE, "--port", &port.to_string()])
-            .env("DAVY_BRIDGE_TOKEN", token);
-        let mut service = Service::start(
-            "davy bridge",
-            &mut command,
-            &self.folder.join("logs/bridge.log"),
-        )?;
+        command.arg("bridge").arg("--data").arg(self.device()).current_dir(paths::root());
+        command.args(["--name", DEVICE, "--port", &port.to_string()]).env("DAVY_BRIDGE_TOKEN", token);
+        let mut service = Service::start("davy bridge", &mut command, &self.folder.join("logs/bridge.log"))?;
         services::wait_until_ready(&mut service, port, "/", stop)?;
         Ok((service, format!("http://127.0.0.1:{port}/?token={token}")))
     }
@@ -212,19 +153,12 @@ impl Demo {
     pub fn start_window(&self) -> Result<Service> {
         let mut command = Command::new(paths::program("davy-field"));
         command.arg("--data").arg(self.device());
-        Service::start(
-            "the window",
-            &mut command,
-            &self.folder.join("logs/window.log"),
-        )
+        Service::start("the window", &mut command, &self.folder.join("logs/window.log"))
     }
 
     /// A text of what the demo organisation said.
     pub fn text(&self, pointer: &str) -> Option<String> {
-        self.organisation()
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .map(str::to_owned)
+        self.organisation().pointer(pointer).and_then(Value::as_str).map(str::to_owned)
     }
 
     /// The device remembers the server's address, so another port would not do.
@@ -243,8 +177,6 @@ impl Demo {
 fn random_token() -> Result<String> {
     let mut bytes = [0; 16];
     let mut source = fs::File::open("/dev/urandom").context("/dev/urandom cannot be opened")?;
-    source
-        .read_exact(&mut bytes)
-        .context("/dev/urandom cannot be read")?;
+    source.read_exact(&mut bytes).context("/dev/urandom cannot be read")?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -36,23 +36,11 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The browser tests as a part of all tests; everything is built by then.
-pub fn tests() -> Result<Tally> {
-    require(&["davy-server", "davy"])?;
-    play(&[])
-}
-
-/// Programs that an earlier step should have built.
-pub fn require(programs: &[&str]) -> Result<()> {
-    if programs.iter().all(|name| paths::program(name).exists()) {
-        Ok(())
-    } else {
-        build::everything()
-    }
-}
-
 fn play(arguments: &[String]) -> Result<Tally> {
     let folder = paths::root().join("tests/e2e");
+    if !folder.join("package.json").exists() {
+        bail!("tests/e2e has no package.json, so there are no browser tests to run");
+    }
     ui::install(&folder)?;
     let browser = browser(&folder)?;
     let stop = Stop::listen()?;
@@ -62,14 +50,8 @@ fn play(arguments: &[String]) -> Result<Tally> {
     demo.enrol()?;
     let (bridge, address) = demo.start_bridge(&stop)?;
     let report = test::report_file("playwright.json")?;
-    let mut command = ui::npm(
-        &folder,
-        &["exec", "--", "playwright", "test", "--reporter=list,json"],
-    );
-    command
-        .args(arguments)
-        .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report)
-        .env("DAVY_BRIDGE", address);
+    let mut command = ui::npm(&folder, &["exec", "--", "playwright", "test", "--reporter=list,json"]);
+    command.args(arguments).env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report).env("DAVY_BRIDGE", address);
     describe(&mut command, &demo);
     if let Some(browser) = browser {
         command.env("DAVY_CHROMIUM", browser);
@@ -96,18 +78,10 @@ fn browser(folder: &std::path::Path) -> Result<Option<PathBuf>> {
     }
     let names = ["chromium", "google-chrome", "google-chrome-stable"];
     let found = names.iter().filter_map(|name| paths::find_program(name));
-    if let Some(program) = found
-        .into_iter()
-        .find(|program| process::works(Command::new(program).arg("--version")))
-    {
+    if let Some(program) = found.into_iter().find(|program| process::works(Command::new(program).arg("--version"))) {
         return Ok(Some(program));
     }
-    process::run(
-        "fetch Playwright's Chromium",
-        &mut ui::npm(folder, &["exec", "--", "playwright", "install", "chromium"]),
-    )
-    .context(
-        "no Chromium was found; install the package `chromium`, or name one in DAVY_CHROMIUM",
-    )?;
+    process::run("fetch Playwright's Chromium", &mut ui::npm(folder, &["exec", "--", "playwright", "install", "chromium"]))
+        .context("no Chromium was found; install the package `chromium`, or name one in DAVY_CHROMIUM")?;
     Ok(None)
 }

@@ -41,8 +41,7 @@ pub fn check() -> Result<()> {
     let mut stale = Vec::new();
     for (name, place) in FILES {
         let ours = paths::root().join(place);
-        let same = fs::read(&ours)
-            .is_ok_and(|text| fs::read(made.join(name)).is_ok_and(|new| new == text));
+        let same = fs::read(&ours).is_ok_and(|text| fs::read(made.join(name)).is_ok_and(|new| new == text));
         if !same {
             println!("{}", difference(&ours, &made.join(name)));
             stale.push(*place);
@@ -52,24 +51,19 @@ pub fn check() -> Result<()> {
         println!("{} generated files fit the types", FILES.len());
         return Ok(());
     }
-    bail!(
-        "{} not what the Rust types say; run `cargo xtask gen` and commit",
-        stale.join(", ")
-    )
+    bail!("{} not what the Rust types say; run `cargo xtask gen` and commit", stale.join(", "))
 }
 
 fn write() -> Result<()> {
     let made = generate()?;
     for (name, place) in FILES {
-        let new =
-            fs::read(made.join(name)).with_context(|| format!("the generator made no {name}"))?;
+        let new = fs::read(made.join(name)).with_context(|| format!("the generator made no {name}"))?;
         let file = paths::root().join(place);
         if fs::read(&file).is_ok_and(|old| old == new) {
             continue;
         }
         if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder)
-                .with_context(|| format!("{} cannot be made", folder.display()))?;
+            fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
         }
         fs::write(&file, new).with_context(|| format!("{place} cannot be written"))?;
         println!("  {place} changed");
@@ -94,26 +88,11 @@ fn generate() -> Result<std::path::PathBuf> {
 
 fn difference(ours: &Path, new: &Path) -> String {
     let mut command = Command::new("git");
-    command
-        .args(["diff", "--no-index", "--no-color", "--unified=1", "--"])
-        .arg(ours)
-        .arg(new);
-    let output = command
-        .output()
-        .map(|output| output.stdout)
-        .unwrap_or_default();
+    command.args(["diff", "--no-index", "--no-color", "--unified=1", "--"]).arg(ours).arg(new);
+    let output = command.output().map(|output| output.stdout).unwrap_or_default();
     let text = String::from_utf8_lossy(&output).into_owned();
     let lines: Vec<&str> = text.lines().collect();
-    let shown = lines
-        .iter()
-        .take(SHOWN)
-        .copied()
-        .collect::<Vec<_>>()
-        .join("\n");
+    let shown = lines.iter().take(SHOWN).copied().collect::<Vec<_>>().join("\n");
     let more = lines.len().saturating_sub(SHOWN);
-    if more == 0 {
-        shown
-    } else {
-        format!("{shown}\n… and {more} more lines")
-    }
+    if more == 0 { shown } else { format!("{shown}\n… and {more} more lines") }
 }

@@ -19,9 +19,7 @@ pub fn target() -> PathBuf {
 
 /// A program built by this workspace, in the profile that running and testing share.
 pub fn program(name: &str) -> PathBuf {
-    target()
-        .join("debug")
-        .join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    target().join("debug").join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }
 
 /// Notes of this tool: stamps, reports, logs.
@@ -32,7 +30,5 @@ pub fn notes() -> PathBuf {
 /// A program of `PATH`.
 pub fn find_program(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|file| file.is_file())
+    env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }

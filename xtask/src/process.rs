@@ -16,11 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub fn run(title: &str, command: &mut Command) -> Result<()> {
     let status = run_status(title, command)?;
     if !status.success() {
-        bail!(
-            "{title} failed ({}): {}",
-            describe(status),
-            line_of(command)
-        );
+        bail!("{title} failed ({}): {}", describe(status), line_of(command));
     }
     Ok(())
 }
@@ -36,68 +32,38 @@ pub fn run_status(title: &str, command: &mut Command) -> Result<ExitStatus> {
 
 /// Runs a program to its end and shows every line of its output to `watch` while it appears on the terminal.
 pub fn run_watched(command: &mut Command, mut watch: impl FnMut(&str)) -> Result<ExitStatus> {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| cannot_start(command))?;
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| cannot_start(command))?;
     if let Some(output) = child.stdout.take() {
         let mut reader = BufReader::new(output);
         let mut line = Vec::new();
-        while reader
-            .read_until(b'\n', &mut line)
-            .context("the output of a program broke off")?
-            > 0
-        {
+        while reader.read_until(b'\n', &mut line).context("the output of a program broke off")? > 0 {
             let text = String::from_utf8_lossy(&line);
             print!("{text}");
             watch(text.trim_end());
             line.clear();
         }
     }
-    child
-        .wait()
-        .with_context(|| format!("{} could not be waited for", line_of(command)))
+    child.wait().with_context(|| format!("{} could not be waited for", line_of(command)))
 }
 
 /// Runs a program and returns what it printed.
 pub fn read(command: &mut Command) -> Result<String> {
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| cannot_start(command))?;
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| cannot_start(command))?;
     if !output.status.success() {
-        bail!(
-            "{} ended with {}",
-            line_of(command),
-            describe(output.status)
-        );
+        bail!("{} ended with {}", line_of(command), describe(output.status));
     }
-    String::from_utf8(output.stdout)
-        .with_context(|| format!("{} printed something that is not text", line_of(command)))
+    String::from_utf8(output.stdout).with_context(|| format!("{} printed something that is not text", line_of(command)))
 }
 
 /// Whether a program can be started and ends well.
 pub fn works(command: &mut Command) -> bool {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// A duration for people.
 pub fn seconds(duration: Duration) -> String {
     let all = duration.as_secs_f64();
-    if all < 60.0 {
-        format!("{all:.1} s")
-    } else {
-        format!(
-            "{} min {:02} s",
-            duration.as_secs() / 60,
-            duration.as_secs() % 60
-        )
-    }
+    if all < 60.0 { format!("{all:.1} s") } else { format!("{} min {:02} s", duration.as_secs() / 60, duration.as_secs() % 60) }
 }
 
 /// How a program ended, for people.
@@ -115,10 +81,7 @@ fn cannot_start(command: &Command) -> String {
 
 fn line_of(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 /// A program in a process group of its own, with its output in a log file. Dropping it stops the whole group.
@@ -133,26 +96,13 @@ impl Service {
     /// Starts a program; `log` is written anew.
     pub fn start(name: &'static str, command: &mut Command, log: &Path) -> Result<Self> {
         if let Some(folder) = log.parent() {
-            std::fs::create_dir_all(folder)
-                .with_context(|| format!("{} cannot be made", folder.display()))?;
+            std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
         }
-        let file =
-            File::create(log).with_context(|| format!("{} cannot be written", log.display()))?;
-        let errors = file
-            .try_clone()
-            .context("the log file cannot be opened twice")?;
-        command
-            .stdin(Stdio::null())
-            .stdout(file)
-            .stderr(errors)
-            .process_group(0);
+        let file = File::create(log).with_context(|| format!("{} cannot be written", log.display()))?;
+        let errors = file.try_clone().context("the log file cannot be opened twice")?;
+        command.stdin(Stdio::null()).stdout(file).stderr(errors).process_group(0);
         let child = command.spawn().with_context(|| cannot_start(command))?;
-        Ok(Self {
-            name,
-            child,
-            log: log.to_owned(),
-            ended: None,
-        })
+        Ok(Self { name, child, log: log.to_owned(), ended: None })
     }
 
     /// What it is called in messages.
@@ -184,11 +134,7 @@ impl Service {
         let asked = Instant::now();
         while self.ended().is_none() {
             if asked.elapsed() > PATIENCE {
-                eprintln!(
-                    "{} did not end within {}, so it is ended by force",
-                    self.name,
-                    seconds(PATIENCE)
-                );
+                eprintln!("{} did not end within {}, so it is ended by force", self.name, seconds(PATIENCE));
                 break;
             }
             std::thread::sleep(Duration::from_millis(20));
@@ -202,10 +148,7 @@ impl Service {
 
     /// The shell's `kill` takes a group and is there on every machine.
     fn signal(&self, signal: &str) {
-        let _ = Command::new("sh")
-            .args(["-c", &format!("kill -s {signal} -- -{}", self.child.id())])
-            .stderr(Stdio::null())
-            .status();
+        let _ = Command::new("sh").args(["-c", &format!("kill -s {signal} -- -{}", self.child.id())]).stderr(Stdio::null()).status();
     }
 }
 
@@ -225,14 +168,10 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         let log = folder.join("log");
         let script = "sleep 1000 & echo child $!; wait";
-        let mut service =
-            Service::start("shell", Command::new("sh").args(["-c", script]), &log).unwrap();
+        let mut service = Service::start("shell", Command::new("sh").args(["-c", script]), &log).unwrap();
         let child = loop {
             let text = std::fs::read_to_string(&log).unwrap();
-            if let Some(id) = text
-                .strip_prefix("child ")
-                .and_then(|rest| rest.strip_suffix('\n'))
-            {
+            if let Some(id) = text.strip_prefix("child ").and_then(|rest| rest.strip_suffix('\n')) {
                 break id.to_owned();
             }
             assert!(service.ended().is_none(), "{}", service.tail());
@@ -241,25 +180,15 @@ mod tests {
         service.stop();
         assert!(service.ended().is_some());
         let state = std::fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
-        assert!(
-            state.is_empty() || state.contains(") Z "),
-            "the child still runs: {state}"
-        );
+        assert!(state.is_empty() || state.contains(") Z "), "the child still runs: {state}");
         std::fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
     fn an_unsuccessful_end_names_the_program_and_its_code() {
-        let error = read(Command::new("sh").args(["-c", "exit 7"]))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("exit code 7") && error.contains("sh -c exit 7"),
-            "{error}"
-        );
-        let error = run("a step", &mut Command::new("no-such-program-here"))
-            .unwrap_err()
-            .to_string();
+        let error = read(Command::new("sh").args(["-c", "exit 7"])).unwrap_err().to_string();
+        assert!(error.contains("exit code 7") && error.contains("sh -c exit 7"), "{error}");
+        let error = run("a step", &mut Command::new("no-such-program-here")).unwrap_err().to_string();
         assert!(error.contains("cannot be started"), "{error}");
     }
 }

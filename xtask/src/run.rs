@@ -50,30 +50,15 @@ pub fn run(options: &Options) -> Result<()> {
         (bridge, Some(address))
     };
     print_welcome(&demo, address.as_deref());
-    println!(
-        "Ready after {}. Ctrl-C stops everything.",
-        process::seconds(started.elapsed())
-    );
+    println!("Ready after {}. Ctrl-C stops everything.", process::seconds(started.elapsed()));
     supervise(vec![server, field], window, &stop)
 }
 
 fn print_welcome(demo: &Demo, bridge: Option<&str>) {
     println!("\n  Console     {}", demo.server_url());
-    for login in demo
-        .organisation()
-        .get("logins")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
+    for login in demo.organisation().get("logins").and_then(Value::as_array).into_iter().flatten() {
         let text = |key: &str| login.get(key).and_then(Value::as_str).unwrap_or_default();
-        println!(
-            "    {:<12} {:<16} {} ({})",
-            text("login"),
-            text("password"),
-            text("name"),
-            text("role")
-        );
+        println!("    {:<12} {:<16} {} ({})", text("login"), text("password"), text("name"), text("role"));
     }
     match bridge {
         Some(address) => println!("  Field app   {address}"),
@@ -90,9 +75,7 @@ fn supervise(mut services: Vec<Service>, window: bool, stop: &Stop) -> Result<()
             println!("\nStopping.");
             break Ok(());
         }
-        let dead = services
-            .iter_mut()
-            .find_map(|service| service.ended().is_some().then_some(service));
+        let dead = services.iter_mut().find_map(|service| service.ended().is_some().then_some(service));
         if let Some(dead) = dead {
             let well = dead.ended().is_some_and(|status| status.success());
             if window && well && dead.name() == "the window" {
@@ -111,9 +94,5 @@ fn supervise(mut services: Vec<Service>, window: bool, stop: &Stop) -> Result<()
 
 fn died(service: &mut Service) -> anyhow::Error {
     let how = service.ended().map(process::describe).unwrap_or_default();
-    anyhow::anyhow!(
-        "{} ended by itself with {how}, so the rest is stopped too. Nothing saved is lost. {}",
-        service.name(),
-        service.tail()
-    )
+    anyhow::anyhow!("{} ended by itself with {how}, so the rest is stopped too. Nothing saved is lost. {}", service.name(), service.tail())
 }

@@ -23,8 +23,7 @@ impl Stop {
     pub fn listen() -> Result<Self> {
         let flag = Arc::new(AtomicBool::new(false));
         for signal in [SIGINT, SIGTERM, SIGHUP] {
-            signal_hook::flag::register(signal, Arc::clone(&flag))
-                .context("signals cannot be listened to")?;
+            signal_hook::flag::register(signal, Arc::clone(&flag)).context("signals cannot be listened to")?;
         }
         Ok(Self(flag))
     }
@@ -37,12 +36,8 @@ impl Stop {
 
 /// A port that nobody listens on now.
 pub fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .context("no free port on the loopback interface")?;
-    Ok(listener
-        .local_addr()
-        .context("the port has no number")?
-        .port())
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on the loopback interface")?;
+    Ok(listener.local_addr().context("the port has no number")?.port())
 }
 
 /// Whether a port could be listened on now.
@@ -55,12 +50,7 @@ pub fn wait_until_ready(service: &mut Service, port: u16, path: &str, stop: &Sto
     let started = Instant::now();
     loop {
         if let Some(status) = service.ended() {
-            bail!(
-                "{} ended at its start with {}; {}",
-                service.name(),
-                process::describe(status),
-                service.tail()
-            );
+            bail!("{} ended at its start with {}; {}", service.name(), process::describe(status), service.tail());
         }
         if stop.requested() {
             bail!("stopped");
@@ -69,12 +59,7 @@ pub fn wait_until_ready(service: &mut Service, port: u16, path: &str, stop: &Sto
             return Ok(());
         }
         if started.elapsed() > START_LIMIT {
-            bail!(
-                "{} does not answer on port {port} after {}; {}",
-                service.name(),
-                process::seconds(START_LIMIT),
-                service.tail()
-            );
+            bail!("{} does not answer on port {port} after {}; {}", service.name(), process::seconds(START_LIMIT), service.tail());
         }
         std::thread::sleep(Duration::from_millis(30));
     }
@@ -86,10 +71,7 @@ fn answers(port: u16, path: &str) -> bool {
     let ask = || -> std::io::Result<bool> {
         let mut stream = TcpStream::connect_timeout(&address, limit)?;
         stream.set_read_timeout(Some(limit))?;
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
-        )?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n")?;
         let mut head = [0; 12];
         stream.read_exact(&mut head)?;
         // Any answer but a server error means that it is up; the bridge asks strangers to sign in.
@@ -111,12 +93,9 @@ mod tests {
 
     #[test]
     fn a_server_error_is_not_ready_and_any_other_answer_is() {
-        for (line, expected) in [
-            ("HTTP/1.1 200 OK", true),
-            ("HTTP/1.1 401 No", true),
-            ("HTTP/1.1 503 Wait", false),
-            ("nonsense....", false),
-        ] {
+        for (line, expected) in
+            [("HTTP/1.1 200 OK", true), ("HTTP/1.1 401 No", true), ("HTTP/1.1 503 Wait", false), ("nonsense....", false)]
+        {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
             let port = listener.local_addr().unwrap().port();
             let server = std::thread::spawn(move || {
@@ -127,9 +106,7 @@ mod tests {
                     stream.read_exact(&mut byte).unwrap();
                     request.extend(byte);
                 }
-                stream
-                    .write_all(format!("{line}\r\n\r\n").as_bytes())
-                    .unwrap();
+                stream.write_all(format!("{line}\r\n\r\n").as_bytes()).unwrap();
             });
             assert_eq!(answers(port, "/health"), expected, "{line}");
             server.join().unwrap();

@@ -30,10 +30,7 @@ impl fmt::Display for Tally {
 impl Tally {
     /// A check that is not made of tests counts as one.
     pub fn of_check(succeeded: bool) -> Self {
-        Self {
-            passed: u64::from(succeeded),
-            failed: u64::from(!succeeded),
-        }
+        Self { passed: u64::from(succeeded), failed: u64::from(!succeeded) }
     }
 
     /// A runner that ended badly without naming a failed test still failed; one that ran nothing tested nothing.
@@ -63,11 +60,7 @@ impl Tally {
 
     /// Adds what a line of Node's test runner says: `# pass 3` or `ℹ pass 3`; a cancelled test has failed.
     pub fn read_node(&mut self, line: &str) {
-        let Some(rest) = line
-            .trim()
-            .strip_prefix("# ")
-            .or_else(|| line.trim().strip_prefix("ℹ "))
-        else {
+        let Some(rest) = line.trim().strip_prefix("# ").or_else(|| line.trim().strip_prefix("ℹ ")) else {
             return;
         };
         match rest.split_once(' ') {
@@ -80,24 +73,13 @@ impl Tally {
     /// Reads Vitest's JSON report.
     pub fn of_vitest(report: &Value) -> Self {
         let number = |name: &str| report.get(name).and_then(Value::as_u64).unwrap_or(0);
-        Self {
-            passed: number("numPassedTests"),
-            failed: number("numFailedTests"),
-        }
+        Self { passed: number("numPassedTests"), failed: number("numFailedTests") }
     }
 
     /// Reads Playwright's JSON report. A test that passed only at the second try has passed; a skipped one counts nowhere.
     pub fn of_playwright(report: &Value) -> Self {
-        let number = |name: &str| {
-            report
-                .pointer(&format!("/stats/{name}"))
-                .and_then(Value::as_u64)
-                .unwrap_or(0)
-        };
-        Self {
-            passed: number("expected") + number("flaky"),
-            failed: number("unexpected"),
-        }
+        let number = |name: &str| report.pointer(&format!("/stats/{name}")).and_then(Value::as_u64).unwrap_or(0);
+        Self { passed: number("expected") + number("flaky"), failed: number("unexpected") }
     }
 }
 
@@ -118,79 +100,27 @@ mod tests {
         ] {
             cargo.read_cargo(line);
         }
-        assert_eq!(
-            cargo,
-            Tally {
-                passed: 15,
-                failed: 2
-            }
-        );
+        assert_eq!(cargo, Tally { passed: 15, failed: 2 });
 
         let mut node = Tally::default();
-        for line in [
-            "# tests 5",
-            "# pass 4",
-            "# fail 1",
-            "# cancelled 1",
-            "ℹ pass 2",
-            "ok 1 - pass 9",
-        ] {
+        for line in ["# tests 5", "# pass 4", "# fail 1", "# cancelled 1", "ℹ pass 2", "ok 1 - pass 9"] {
             node.read_node(line);
         }
-        assert_eq!(
-            node,
-            Tally {
-                passed: 6,
-                failed: 2
-            }
-        );
+        assert_eq!(node, Tally { passed: 6, failed: 2 });
 
         let vitest = Tally::of_vitest(&json!({ "numPassedTests": 7, "numFailedTests": 1 }));
-        assert_eq!(
-            vitest,
-            Tally {
-                passed: 7,
-                failed: 1
-            }
-        );
-        let playwright =
-            json!({ "stats": { "expected": 8, "unexpected": 1, "flaky": 1, "skipped": 3 } });
-        assert_eq!(
-            Tally::of_playwright(&playwright),
-            Tally {
-                passed: 9,
-                failed: 1
-            }
-        );
+        assert_eq!(vitest, Tally { passed: 7, failed: 1 });
+        let playwright = json!({ "stats": { "expected": 8, "unexpected": 1, "flaky": 1, "skipped": 3 } });
+        assert_eq!(Tally::of_playwright(&playwright), Tally { passed: 9, failed: 1 });
     }
 
     #[test]
     fn a_run_that_broke_or_tested_nothing_has_failed() {
         let none = Tally::default();
-        let some = Tally {
-            passed: 3,
-            failed: 0,
-        };
-        let cases = [
-            (none, true, 1),
-            (none, false, 1),
-            (some, true, 0),
-            (some, false, 1),
-            (
-                Tally {
-                    passed: 1,
-                    failed: 2,
-                },
-                false,
-                2,
-            ),
-        ];
+        let some = Tally { passed: 3, failed: 0 };
+        let cases = [(none, true, 1), (none, false, 1), (some, true, 0), (some, false, 1), (Tally { passed: 1, failed: 2 }, false, 2)];
         for (tally, succeeded, failed) in cases {
-            assert_eq!(
-                tally.closed(succeeded).failed,
-                failed,
-                "{tally} {succeeded}"
-            );
+            assert_eq!(tally.closed(succeeded).failed, failed, "{tally} {succeeded}");
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::system::{self, Purpose};
 use crate::tally::Tally;
-use crate::{build, e2e, paths, process, ui, webdriver};
+use crate::{build, paths, process, ui};
 
 /// What to test.
 #[derive(Args, Default)]
@@ -30,10 +30,6 @@ enum Step {
     UiUnit,
     /// Every Rust test, the whole-system ones too.
     Rust,
-    /// The browser tests.
-    E2e,
-    /// The real window.
-    Webdriver,
 }
 
 /// How a step is run.
@@ -45,8 +41,6 @@ const STEPS: &[(Step, Work)] = &[
     (Step::UiCheck, ui_check),
     (Step::UiUnit, ui_unit),
     (Step::Rust, rust),
-    (Step::E2e, e2e::tests),
-    (Step::Webdriver, webdriver::tests),
 ];
 
 /// Runs the steps; every one runs even when an earlier one has failed.
@@ -60,14 +54,8 @@ pub fn run(options: &Options) -> Result<()> {
         report(&rows, Tally::of_check(false), Some(&error));
         bail!("the tests could not be set up");
     }
-    for (step, tests) in STEPS
-        .iter()
-        .filter(|(step, _)| options.only.is_none_or(|only| only == *step))
-    {
-        let name = step
-            .to_possible_value()
-            .map(|value| value.get_name().to_owned())
-            .unwrap_or_default();
+    for (step, tests) in STEPS.iter().filter(|(step, _)| options.only.is_none_or(|only| only == *step)) {
+        let name = step.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
         println!("\n== {name}");
         match timed(&name, &mut rows, tests) {
             Ok(tally) => total += tally,
@@ -79,11 +67,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     report(&rows, total, None);
     if total.failed > 0 {
-        bail!(
-            "{} of {} tests failed",
-            total.failed,
-            total.passed + total.failed
-        );
+        bail!("{} of {} tests failed", total.failed, total.passed + total.failed);
     }
     Ok(())
 }
@@ -94,20 +78,11 @@ fn set_up() -> Result<()> {
 }
 
 /// Runs a step and remembers its result and its time for the table.
-fn timed(
-    name: &str,
-    rows: &mut Vec<String>,
-    work: impl FnOnce() -> Result<Tally>,
-) -> Result<Tally> {
+fn timed(name: &str, rows: &mut Vec<String>, work: impl FnOnce() -> Result<Tally>) -> Result<Tally> {
     let started = Instant::now();
     let outcome = work();
-    let result = outcome
-        .as_ref()
-        .map_or_else(|_| "broke".to_owned(), Tally::to_string);
-    rows.push(format!(
-        "{name:<12} {:>12}  {result}",
-        process::seconds(started.elapsed())
-    ));
+    let result = outcome.as_ref().map_or_else(|_| "broke".to_owned(), Tally::to_string);
+    rows.push(format!("{name:<12} {:>12}  {result}", process::seconds(started.elapsed())));
     outcome
 }
 
@@ -128,29 +103,15 @@ fn ui_check() -> Result<Tally> {
 
 /// A script of the pages that succeeds or not.
 fn check(script: &str) -> Result<Tally> {
-    let status = process::run_status(
-        &format!("npm run {script}"),
-        &mut ui::npm(&ui::folder(), &["run", "--silent", script]),
-    )?;
+    let status = process::run_status(&format!("npm run {script}"), &mut ui::npm(&ui::folder(), &["run", "--silent", script]))?;
     Ok(Tally::of_check(status.success()))
 }
 
 fn ui_unit() -> Result<Tally> {
     let report = report_file("vitest.json")?;
     let output = format!("--outputFile.json={}", report.display());
-    let arguments = [
-        "exec",
-        "--",
-        "vitest",
-        "run",
-        "--reporter=dot",
-        "--reporter=json",
-        output.as_str(),
-    ];
-    let status = process::run_status(
-        "unit tests of the pages",
-        &mut ui::npm(&ui::folder(), &arguments),
-    )?;
+    let arguments = ["exec", "--", "vitest", "run", "--reporter=dot", "--reporter=json", output.as_str()];
+    let status = process::run_status("unit tests of the pages", &mut ui::npm(&ui::folder(), &arguments))?;
     Ok(Tally::of_vitest(&read_report(&report)?).closed(status.success()))
 }
 
@@ -176,7 +137,6 @@ pub fn report_file(name: &str) -> Result<std::path::PathBuf> {
 
 /// Reads a runner's JSON report.
 pub fn read_report(file: &std::path::Path) -> Result<Value> {
-    let text = fs::read(file)
-        .with_context(|| format!("the runner left no report in {}", file.display()))?;
+    let text = fs::read(file).with_context(|| format!("the runner left no report in {}", file.display()))?;
     serde_json::from_slice(&text).with_context(|| format!("{} is not JSON", file.display()))
 }

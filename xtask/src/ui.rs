@@ -46,54 +46,34 @@ pub fn build_alone() -> Result<()> {
 pub fn build() -> Result<()> {
     let ui = folder();
     install(&ui)?;
-    let built = [
-        ui.join("dist/field/index.html"),
-        ui.join("dist/console/index.html"),
-    ];
+    let built = [ui.join("dist/field/index.html"), ui.join("dist/console/index.html")];
     let sources: Vec<PathBuf> = SOURCES.iter().map(|name| ui.join(name)).collect();
     when_changed("ui-build", &sources, &built, || {
-        process::run(
-            "build the pages",
-            &mut npm(&ui, &["run", "--silent", "build"]),
-        )
+        for app in ["field", "console"] {
+            let script = format!("build:{app}");
+            let mut command = npm(&ui, &["run", "--silent", &script, "--", "--logLevel", "error"]);
+            process::run(&format!("build the pages of {app}"), &mut command)?;
+        }
+        Ok(())
     })
 }
 
 /// Installs the packages that a folder's lock file names, where they are not installed yet.
 pub fn install(folder: &Path) -> Result<()> {
-    let sources = [
-        folder.join("package.json"),
-        folder.join("package-lock.json"),
-    ];
-    let name = folder
-        .strip_prefix(paths::root())
-        .unwrap_or(folder)
-        .to_string_lossy()
-        .replace('/', "-");
-    when_changed(
-        &format!("npm-{name}"),
-        &sources,
-        &[folder.join("node_modules/.package-lock.json")],
-        || {
-            let title = format!("npm ci in {name}");
-            process::run(&title, &mut npm(folder, &["ci", "--no-audit", "--no-fund"]))
+    let sources = [folder.join("package.json"), folder.join("package-lock.json")];
+    let name = folder.strip_prefix(paths::root()).unwrap_or(folder).to_string_lossy().replace('/', "-");
+    when_changed(&format!("npm-{name}"), &sources, &[folder.join("node_modules/.package-lock.json")], || {
+        let title = format!("npm ci in {name}");
+        process::run(&title, &mut npm(folder, &["ci", "--no-audit", "--no-fund"]))
             .with_context(|| format!("the packages of {name} could not be installed; is the npm registry reachable?"))
-        },
-    )
+    })
 }
 
 /// Does the work unless the results are there and the sources are those of the last time.
-fn when_changed(
-    name: &str,
-    sources: &[PathBuf],
-    results: &[PathBuf],
-    work: impl FnOnce() -> Result<()>,
-) -> Result<()> {
+fn when_changed(name: &str, sources: &[PathBuf], results: &[PathBuf], work: impl FnOnce() -> Result<()>) -> Result<()> {
     let stamp = paths::notes().join(format!("{name}.stamp"));
     let now = fingerprint(sources)?;
-    if results.iter().all(|file| file.exists())
-        && fs::read_to_string(&stamp).is_ok_and(|then| then == now)
-    {
+    if results.iter().all(|file| file.exists()) && fs::read_to_string(&stamp).is_ok_and(|then| then == now) {
         return Ok(());
     }
     let _ = fs::remove_file(&stamp);
@@ -112,18 +92,14 @@ fn fingerprint(sources: &[PathBuf]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     for file in files {
         file.hash(&mut hasher);
-        fs::read(&file)
-            .with_context(|| format!("{} cannot be read", file.display()))?
-            .hash(&mut hasher);
+        fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?.hash(&mut hasher);
     }
     Ok(format!("{:016x}", hasher.finish()))
 }
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     if path.is_dir() {
-        for entry in
-            fs::read_dir(path).with_context(|| format!("{} cannot be read", path.display()))?
-        {
+        for entry in fs::read_dir(path).with_context(|| format!("{} cannot be read", path.display()))? {
             collect(&entry?.path(), files)?;
         }
     } else if path.is_file() {

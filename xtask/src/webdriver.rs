@@ -5,7 +5,6 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::demo::Demo;
-use crate::e2e;
 use crate::services::Stop;
 use crate::system::{self, Purpose};
 use crate::tally::Tally;
@@ -27,18 +26,8 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
-/// The window's tests as a part of all tests; everything is built by then.
-pub fn tests() -> Result<Tally> {
-    e2e::require(&["davy-server", "davy", "davy-field"])?;
-    drive()
-}
-
 fn drive() -> Result<Tally> {
-    for (program, package) in [
-        ("WebKitWebDriver", "webkit2gtk-driver"),
-        ("xvfb-run", "xvfb"),
-        ("dbus-run-session", "dbus"),
-    ] {
+    for (program, package) in [("WebKitWebDriver", "webkit2gtk-driver"), ("xvfb-run", "xvfb"), ("dbus-run-session", "dbus")] {
         if paths::find_program(program).is_none() {
             bail!("{program} was not found; install the package `{package}`");
         }
@@ -50,19 +39,10 @@ fn drive() -> Result<Tally> {
     demo.enrol()?;
     // The display comes first, so that what the session bus starts can use it too.
     let mut command = Command::new("xvfb-run");
-    command.args([
-        "--auto-servernum",
-        "--server-args=-screen 0 1400x1000x24",
-        "dbus-run-session",
-        "--",
-    ]);
-    command
-        .args(["node", "--test", "--test-reporter=spec", "tests/webdriver/"])
-        .current_dir(paths::root());
+    command.args(["--auto-servernum", "--server-args=-screen 0 1400x1000x24", "dbus-run-session", "--"]);
+    command.args(["node", "--test", "--test-reporter=spec", "tests/webdriver/"]).current_dir(paths::root());
     e2e::describe(&mut command, &demo);
-    command
-        .env("DAVY_WINDOW", paths::program("davy-field"))
-        .env("DAVY_DEVICE", demo.device());
+    command.env("DAVY_WINDOW", paths::program("davy-field")).env("DAVY_DEVICE", demo.device());
     let mut tally = Tally::default();
     let status = process::run_watched(&mut command, |line| tally.read_node(line))?;
     drop(server);

@@ -10,27 +10,17 @@ use crate::{build, paths, process};
 pub fn check() -> Result<()> {
     let deny = installed()?;
     let mut command = Command::new(&deny);
-    command
-        .args(["--workspace", "check", "licenses", "bans", "sources"])
-        .current_dir(paths::root());
+    command.args(["--workspace", "check", "licenses", "bans", "sources"]).current_dir(paths::root());
     process::run("licences, bans, sources", &mut command)?;
     let mut fetch = Command::new(&deny);
-    fetch
-        .args(["fetch", "db"])
-        .current_dir(paths::root())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    fetch.args(["fetch", "db"]).current_dir(paths::root()).stdout(Stdio::null()).stderr(Stdio::null());
     println!("→ fetch the list of known faults");
     if !process::works(&mut fetch) {
-        println!(
-            "  The list of known faults could not be fetched, so known faults were NOT checked. It needs access to github.com."
-        );
+        println!("  The list of known faults could not be fetched, so known faults were NOT checked. It needs access to github.com.");
         return Ok(());
     }
     let mut command = Command::new(&deny);
-    command
-        .args(["--workspace", "check", "advisories"])
-        .current_dir(paths::root());
+    command.args(["--workspace", "check", "advisories"]).current_dir(paths::root());
     process::run("known faults", &mut command)
 }
 
@@ -42,11 +32,8 @@ fn installed() -> Result<std::path::PathBuf> {
     let program = root.join("bin/cargo-deny");
     if !program.exists() {
         let mut command = build::cargo(&["install", "--quiet", "--locked", "cargo-deny", "--root"]);
-        process::run(
-            "install cargo-deny (once, some minutes)",
-            command.arg(&root),
-        )
-        .context("cargo-deny could not be installed; is crates.io reachable?")?;
+        process::run("install cargo-deny (once, some minutes)", command.arg(&root))
+            .context("cargo-deny could not be installed; is crates.io reachable?")?;
     }
     Ok(program)
 }

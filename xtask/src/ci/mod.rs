@@ -55,25 +55,15 @@ pub fn run(options: &Options) -> Result<()> {
     system::ensure(&[Purpose::Build, Purpose::Window])?;
     ui::build()?;
     let mut failed = Vec::new();
-    for (check, work) in CHECKS
-        .iter()
-        .filter(|(check, _)| options.only.is_empty() || options.only.contains(check))
-    {
-        let name = check
-            .to_possible_value()
-            .map(|value| value.get_name().to_owned())
-            .unwrap_or_default();
+    for (check, work) in CHECKS.iter().filter(|(check, _)| options.only.is_empty() || options.only.contains(check)) {
+        let name = check.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
         println!("\n== {name}");
         if let Err(error) = work() {
             eprintln!("{name}: {error:#}");
             failed.push(name);
         }
     }
-    let tests = if options.only.is_empty() {
-        test::run(&test::Options::default())
-    } else {
-        Ok(())
-    };
+    let tests = if options.only.is_empty() { test::run(&test::Options::default()) } else { Ok(()) };
     if !failed.is_empty() {
         bail!("these checks failed: {}", failed.join(", "));
     }
@@ -85,15 +75,5 @@ fn fmt() -> Result<()> {
 }
 
 fn clippy() -> Result<()> {
-    process::run(
-        "cargo clippy",
-        &mut build::cargo(&[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ]),
-    )
+    process::run("cargo clippy", &mut build::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
 }
