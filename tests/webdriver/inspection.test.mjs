@@ -36,12 +36,17 @@ function t(key, values = {}) {
   return message.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
 }
 
+/** Whether a step has failed: the ones after it would only wait in vain. */
+let broken = false;
+
 /** Runs a step of the story; when it fails, leaves a picture. @param {string} name @param {() => Promise<void>} work */
 function step(name, work) {
   test(name, { timeout: 180_000 }, async () => {
+    assert.ok(!broken, 'an earlier step failed');
     try {
       await work();
     } catch (error) {
+      broken = true;
       const file = join(setting('DAVY_FOLDER'), `${name.replace(/\W+/g, '-')}.png`);
       await browser.picture(file).then(() => console.error(`picture of the window: ${file}`), () => null);
       throw error;
@@ -59,7 +64,8 @@ after(() => browser?.close());
 
 step('the PIN opens the enrolled device', async () => {
   await browser.find('//main');
-  await browser.run("localStorage.setItem('davy.locale', 'en'); location.reload();");
+  await browser.run("window.beforeReload = true; localStorage.setItem('davy.locale', 'en'); location.reload();");
+  await until('the page in English', () => browser.run("return !window.beforeReload && document.querySelector('main') && document.documentElement.lang.startsWith('en')"));
   const pin = await browser.field(t('unlock.pin'));
   await browser.type(pin, setting('DAVY_PIN'));
   await browser.press(await browser.named(t('unlock.submit')));
