@@ -36,12 +36,7 @@ enum Step {
 type Work = fn() -> Result<Tally>;
 
 /// Every step in the order in which a fault is found soonest.
-const STEPS: &[(Step, Work)] = &[
-    (Step::UiLint, ui_lint),
-    (Step::UiCheck, ui_check),
-    (Step::UiUnit, ui_unit),
-    (Step::Rust, rust),
-];
+const STEPS: &[(Step, Work)] = &[(Step::UiLint, ui_lint), (Step::UiCheck, ui_check), (Step::UiUnit, ui_unit), (Step::Rust, rust)];
 
 /// Runs the steps; every one runs even when an earlier one has failed.
 ///
