@@ -56,7 +56,7 @@ impl Sheet {
     /// The text made here is not a checklist.
     pub fn of_length(items: usize) -> Result<Self> {
         let mut text = String::from(
-            "schema: 1\nid: long\nversion: 1.0.0\nindustry: coal-mines\ntitle: { zh: 长检查表, en: Long checklist }\nsections:\n",
+            "schema: 1\nid: long\nversion: 1.0.0\nindustry: coal-mines\ntitle: { zh: 长检查表, en: Long checklist }\nsummary: { zh: 用于测量, en: For measuring }\nsections:\n",
         );
         for at in 0..items {
             if at % 50 == 0 {

@@ -3,7 +3,7 @@
 use crate::Bench;
 use crate::child::{self, PIN, Request};
 use crate::content::{self, Sheet};
-use crate::measure::{Samples, figure, ms};
+use crate::measure::{Samples, figure, ms, whole};
 use crate::province::Province;
 use crate::table::Row;
 use anyhow::Result;
@@ -57,11 +57,11 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     device(&bench.folder, Sheet::coal_mines()?, &filling)?;
     let folder = bench.folder.join("device");
     let request = Request::Start { folder: folder.clone(), inspection: None };
-    let (mut whole, mut unlock, mut today, mut peak) = (Samples::default(), Samples::default(), Samples::default(), 0);
+    let (mut all, mut unlock, mut today, mut peak) = (Samples::default(), Samples::default(), Samples::default(), 0);
     for _ in 0..bench.count(5, 1) {
         let (answer, took) = child::ask(bench, &request)?;
         anyhow::ensure!(answer.found == count, "Today shows {} of {count} inspections", answer.found);
-        whole.push(took);
+        all.push(took);
         unlock.push(Duration::from_secs_f64(answer.ms[0] / 1e3));
         today.push(Duration::from_secs_f64(answer.ms[1] / 1e3));
         peak = peak.max(answer.peak_kib);
@@ -75,10 +75,10 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     Ok(vec![
         Row::new(
             "cold",
-            format!("cold start with {} inspections: process start to *Today* (files in the system's cache)", figure(count as f64)),
+            format!("cold start with {} inspections: process start to *Today* (files in the system's cache)", whole(count)),
             format!(
                 "{} ms (PIN and opening {}, *Today* {}); peak {} MB; with `view.db` lost and rebuilt {} ms",
-                figure(whole.p50()),
+                figure(all.p50()),
                 figure(unlock.p50()),
                 figure(today.p50()),
                 figure(peak as f64 / 1e3),
@@ -86,8 +86,8 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
             ),
         )
         .beside("of which Argon2id over 64 MiB is meant to be slow")
-        .aim("≤ 1 s", whole.p50() <= 1_000.0)
-        .figure("ms", whole.p50())
+        .aim("≤ 1 s", all.p50() <= 1_000.0)
+        .figure("ms", all.p50())
         .figure("today_ms", today.p50())
         .figure("rebuilt_ms", ms(rebuilt)),
     ])

@@ -2,7 +2,7 @@
 
 use crate::Bench;
 use crate::content::{self, Sheet};
-use crate::measure::{Samples, figure};
+use crate::measure::{Samples, figure, whole};
 use crate::province::{LOGIN, PASSWORD, Province};
 use crate::table::Row;
 use anyhow::{Context, Result};
@@ -40,12 +40,12 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
         .iter()
         .zip(&results)
         .skip(1)
-        .map(|((name, _), (samples, total))| format!("{name} ({}) {} ms", figure(*total as f64), figure(samples.p50())))
+        .map(|((name, _), (samples, total))| format!("{name} ({}) {} ms", *total, figure(samples.p50())))
         .collect();
     Ok(vec![
         Row::new(
             "findings",
-            format!("first page ({PAGE} rows and the total) of {} findings over HTTP", figure(count as f64)),
+            format!("first page ({PAGE} rows and the total) of {} findings over HTTP", whole(count)),
             format!("p50 {} ms, p99 {} ms; {}", figure(first.0.p50()), figure(first.0.p99()), others.join(", ")),
         )
         .aim("≤ 5 ms", first.0.p50() <= 5.0)

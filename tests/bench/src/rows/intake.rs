@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let sizes: &[(&'static str, u32, u32)] =
-        if bench.quick { &[("0.3 MP", 640, 480)] } else { &[("12 MP", 4000, 3000), ("48 MP", 8000, 6000)] };
+        if bench.quick { &[("3 MP", 2000, 1500)] } else { &[("12 MP", 4000, 3000), ("48 MP", 8000, 6000)] };
     sizes.iter().map(|(name, width, height)| one(bench, name, *width, *height)).collect()
 }
 

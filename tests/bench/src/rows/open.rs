@@ -4,7 +4,7 @@ use super::cold::{Filling, device};
 use crate::Bench;
 use crate::child::{self, Request};
 use crate::content::Sheet;
-use crate::measure::{Samples, figure};
+use crate::measure::{Samples, figure, whole};
 use crate::table::Row;
 use anyhow::{Context, Result};
 use std::time::Duration;
@@ -25,7 +25,7 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     Ok(vec![
         Row::new(
             "open",
-            format!("open an inspection of {} items: command to JSON, first time after the start", figure(items as f64)),
+            format!("open an inspection of {} items: command to JSON, first time after the start", whole(items)),
             format!("{} ms; again {} ms", figure(first.p50()), figure(again.p50())),
         )
         .aim("≤ 50 ms", first.p50() <= 50.0)

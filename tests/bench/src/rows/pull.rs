@@ -3,7 +3,7 @@
 use super::ingest;
 use crate::Bench;
 use crate::content::Sheet;
-use crate::measure::{Cpu, figure, rate};
+use crate::measure::{Cpu, figure, rate, whole};
 use crate::province::{Province, Tablet};
 use crate::table::Row;
 use anyhow::{Context, Result};
@@ -33,7 +33,7 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     Ok(vec![
         Row::new(
             "pull",
-            format!("pull of {} inspections by a second device: everything verified and in its encrypted database", figure(count as f64)),
+            format!("pull of {} inspections by a second device: everything verified and in its encrypted database", whole(count)),
             format!("{}/s, {} events/s; CPU {:.2} ms an inspection", figure(speed), figure(rate(events, stored)), cpu.0),
         )
         .beside("PouchDB changes feed 3,166 docs/s (reported elsewhere)")
