@@ -118,11 +118,18 @@ export class Browser {
     return this.find(`.//*[@id = //label[normalize-space(.) = ${literal(label)}]/@for]`, within);
   }
 
-  /** Presses once the element can be pressed: it is moved into view, and waited for while something covers it.
+  /** Presses an element: moved to the middle of the view first, and only once it is enabled and lies still there.
    * @param {Reference} element */
   press(element) {
+    const place = `const box = arguments[0].getBoundingClientRect(); const middle = box.top + box.height / 2;
+      if (middle < 80 || middle > innerHeight - 160) arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });
+      return [Math.round(arguments[0].getBoundingClientRect().top), Math.round(box.left)].join();`;
+    let before = '';
     return until('an element that can be pressed', async () => {
-      if (!(await this.send('GET', `${this.session}/element/${element[ELEMENT]}/enabled`))) return false;
+      const now = await this.run(place, [element]);
+      const still = now === before;
+      before = now;
+      if (!still || !(await this.send('GET', `${this.session}/element/${element[ELEMENT]}/enabled`))) return false;
       await this.send('POST', `${this.session}/element/${element[ELEMENT]}/click`);
       return true;
     });
