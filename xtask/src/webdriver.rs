@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::demo::Demo;
+use crate::e2e;
 use crate::services::Stop;
 use crate::system::{self, Purpose};
 use crate::tally::Tally;
