@@ -189,7 +189,7 @@ fn a_body_fits_its_type_or_its_type_is_unknown() {
     for (name, bytes) in [
         ("another payload", encode_body(&[7; 16], &started()).unwrap()),
         ("a salt of 15 bytes", [&[0xa2, 0, 0x4f][..], &[7; 15], &body[19..]].concat()),
-        ("a payload that is no map", [&body[..19], &[0x80]].concat()),
+        ("a payload that is no map", [&body[..20], &[0x80]].concat()),
     ] {
         assert!(matches!(decode_body("answer.set", 1, &bytes), Err(DecodeError::Payload { .. })), "{name}");
     }

@@ -104,11 +104,11 @@ impl Walker<'_> {
                 if std::str::from_utf8(&self.bytes[text]).is_ok() { Ok(()) } else { self.fail(Fault::NotUtf8) }
             }
             4 => {
-                let depth = self.deeper(depth)?;
+                let depth = self.deeper(start, depth)?;
                 (0..value).try_for_each(|_| self.item(depth))
             }
             5 => {
-                let depth = self.deeper(depth)?;
+                let depth = self.deeper(start, depth)?;
                 self.map(value, depth)
             }
             // Simple values: false, true, null.
@@ -120,8 +120,14 @@ impl Walker<'_> {
         }
     }
 
-    fn deeper(&self, depth: u8) -> Result<u8, CborError> {
-        depth.checked_sub(1).map_or_else(|| self.fail(Fault::TooDeep), Ok)
+    fn deeper(&mut self, start: usize, depth: u8) -> Result<u8, CborError> {
+        match depth.checked_sub(1) {
+            Some(depth) => Ok(depth),
+            None => {
+                self.at = start;
+                self.fail(Fault::TooDeep)
+            }
+        }
     }
 
     fn map(&mut self, pairs: u64, depth: u8) -> Result<(), CborError> {
