@@ -15,11 +15,7 @@ const REQUEST_HEADER: &str = "davy-request";
 /// # Errors
 /// The core's own `{ code, message, details }`, as it is.
 #[tauri::command]
-pub async fn command(
-    app: State<'_, Arc<App>>,
-    name: String,
-    request: Value,
-) -> Result<Value, AppError> {
+pub async fn command(app: State<'_, Arc<App>>, name: String, request: Value) -> Result<Value, AppError> {
     app.dispatch(&name, request).await
 }
 
@@ -28,22 +24,11 @@ pub async fn command(
 /// # Errors
 /// `invalid` when the header is missing or not JSON, or when the body is not raw bytes; else the core's own.
 #[tauri::command]
-pub async fn attach_photo(
-    app: State<'_, Arc<App>>,
-    request: Request<'_>,
-) -> Result<Value, AppError> {
-    let header = request
-        .headers()
-        .get(REQUEST_HEADER)
-        .and_then(|value| value.to_str().ok());
-    let metadata = header
-        .and_then(decode_header)
-        .ok_or_else(|| AppError::invalid(REQUEST_HEADER, "percent-encoded JSON is expected"))?;
+pub async fn attach_photo(app: State<'_, Arc<App>>, request: Request<'_>) -> Result<Value, AppError> {
+    let header = request.headers().get(REQUEST_HEADER).and_then(|value| value.to_str().ok());
+    let metadata = header.and_then(decode_header).ok_or_else(|| AppError::invalid(REQUEST_HEADER, "percent-encoded JSON is expected"))?;
     let InvokeBody::Raw(bytes) = request.body() else {
-        return Err(AppError::invalid(
-            "body",
-            "the bytes of the photograph are expected",
-        ));
+        return Err(AppError::invalid("body", "the bytes of the photograph are expected"));
     };
     app.attach_photo(metadata, bytes.clone()).await
 }
@@ -74,10 +59,7 @@ mod tests {
     #[test]
     fn what_the_page_encodes_is_read_back() {
         let cases = [
-            (
-                "%7B%22name%22%3A%22%E7%85%A4%E7%9F%BF.jpg%22%7D",
-                Some(json!({ "name": "煤矿.jpg" })),
-            ),
+            ("%7B%22name%22%3A%22%E7%85%A4%E7%9F%BF.jpg%22%7D", Some(json!({ "name": "煤矿.jpg" }))),
             ("{}", Some(json!({}))),
             ("%7B%22a%22%3A%22100%25%22%7D", Some(json!({ "a": "100%" }))),
             ("%7", None),

@@ -10,11 +10,7 @@ use crate::SetupError;
 
 /// The program's arguments.
 #[derive(Parser)]
-#[command(
-    name = "davy-field",
-    version,
-    about = "The field app of Davy in a window"
-)]
+#[command(name = "davy-field", version, about = "The field app of Davy in a window")]
 struct Arguments {
     /// Folder of this device's data; without it the system's folder for the app.
     #[arg(long, env = "DAVY_DATA", value_name = "DIR")]
@@ -61,16 +57,9 @@ pub fn data_dir(handle: &AppHandle) -> Result<PathBuf, SetupError> {
 /// The name a new device suggests for itself: the computer's.
 pub fn device_name() -> String {
     let from_file = std::fs::read_to_string("/etc/hostname").ok();
-    let name = std::env::var("COMPUTERNAME")
-        .ok()
-        .or(from_file)
-        .unwrap_or_default();
+    let name = std::env::var("COMPUTERNAME").ok().or(from_file).unwrap_or_default();
     let name = name.trim();
-    if name.is_empty() {
-        "Desktop".to_owned()
-    } else {
-        name.to_owned()
-    }
+    if name.is_empty() { "Desktop".to_owned() } else { name.to_owned() }
 }
 
 /// Ctrl-C and a polite stop close the window in order: the work is sealed as if the person had closed it.
@@ -85,10 +74,7 @@ pub fn opened(handle: &AppHandle) {
 #[cfg(unix)]
 async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
         return std::future::pending().await;
     };
     tokio::select! {
@@ -140,10 +126,6 @@ mod tests {
         let two = instance_name(Some(Path::new("/data/two")));
         assert!(usual != one && usual != two && one != two);
         assert_eq!(one, instance_name(Some(Path::new("/data/one"))));
-        assert!(
-            one.rsplit('.')
-                .next()
-                .is_some_and(|part| part.starts_with(|first: char| first.is_ascii_alphabetic()))
-        );
+        assert!(one.rsplit('.').next().is_some_and(|part| part.starts_with(|first: char| first.is_ascii_alphabetic())));
     }
 }

@@ -31,23 +31,15 @@ type SetupError = Box<dyn std::error::Error>;
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
 pub fn run() {
     let filter = EnvFilter::try_from_env("DAVY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let builder = platform::prepare(tauri::Builder::default())
         .register_asynchronous_uri_scheme_protocol(photo::SCHEME, photo::answer)
-        .invoke_handler(tauri::generate_handler![
-            command::command,
-            command::attach_photo
-        ])
+        .invoke_handler(tauri::generate_handler![command::command, command::attach_photo])
         .setup(|handle| set_up(handle.handle()));
     match builder.build(tauri::generate_context!()) {
         Ok(app) => app.run(on_run_event),
         Err(error) => {
-            tracing::error!(
-                "the window cannot open: {error}. Nothing was changed; stored work is safe."
-            );
+            tracing::error!("the window cannot open: {error}. Nothing was changed; stored work is safe.");
             std::process::exit(1);
         }
     }
@@ -56,10 +48,7 @@ pub fn run() {
 /// Opens the core on the data folder, then the window. The core may find the folder locked, damaged or in use:
 /// that is a state which the page shows, not an error here.
 fn set_up(handle: &AppHandle) -> Result<(), SetupError> {
-    let config = AppConfig {
-        data_dir: platform::data_dir(handle)?,
-        device_name: platform::device_name(),
-    };
+    let config = AppConfig { data_dir: platform::data_dir(handle)?, device_name: platform::device_name() };
     let app = tauri::async_runtime::block_on(async { App::new(config) });
     event::forward(handle.clone(), &app);
     handle.manage(app);

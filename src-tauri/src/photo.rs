@@ -13,15 +13,8 @@ use crate::range;
 pub const SCHEME: &str = "davy-photo";
 
 /// Answers one request of the page.
-pub fn answer<R: Runtime>(
-    context: UriSchemeContext<'_, R>,
-    request: Request<Vec<u8>>,
-    responder: UriSchemeResponder,
-) {
-    let app = context
-        .app_handle()
-        .try_state::<Arc<App>>()
-        .map(|app| Arc::clone(&app));
+pub fn answer<R: Runtime>(context: UriSchemeContext<'_, R>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
+    let app = context.app_handle().try_state::<Arc<App>>().map(|app| Arc::clone(&app));
     tauri::async_runtime::spawn(async move {
         responder.respond(match app {
             Some(app) => respond(&app, &request).await,
@@ -38,18 +31,9 @@ async fn respond(app: &App, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
     if !is_sha256(name) {
         return plain(StatusCode::NOT_FOUND);
     }
-    let header = request
-        .headers()
-        .get(header::RANGE)
-        .and_then(|value| value.to_str().ok());
+    let header = request.headers().get(header::RANGE).and_then(|value| value.to_str().ok());
     let wanted = header.and_then(range::parse);
-    match app
-        .photo(
-            name,
-            wanted.map(|wanted| (wanted.first, wanted.last.unwrap_or(u64::MAX))),
-        )
-        .await
-    {
+    match app.photo(name, wanted.map(|wanted| (wanted.first, wanted.last.unwrap_or(u64::MAX)))).await {
         Ok(photo) => picture(photo, wanted),
         Err(error) => plain(status_of(&error)),
     }
@@ -57,10 +41,7 @@ async fn respond(app: &App, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
 
 /// 64 lower-case hexadecimal digits and nothing else: no path ever reaches the core.
 fn is_sha256(name: &str) -> bool {
-    name.len() == 64
-        && name
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    name.len() == 64 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn status_of(error: &AppError) -> StatusCode {
@@ -75,17 +56,12 @@ fn picture(photo: PhotoBytes, wanted: Option<range::ByteRange>) -> Response<Vec<
     let response = Response::builder()
         .header(header::CONTENT_TYPE, photo.media_type)
         .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
-        .header(
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; sandbox",
-        )
+        .header(header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox")
         .header(header::ACCEPT_RANGES, "bytes")
         // The memory cache of the page only: a decrypted picture must not be written to the disk cache.
         .header(header::CACHE_CONTROL, "no-store");
     let Some(wanted) = wanted else {
-        return response
-            .body(photo.bytes)
-            .unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR));
+        return response.body(photo.bytes).unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR));
     };
     let total = photo.total;
     if wanted.first >= total {
@@ -98,10 +74,7 @@ fn picture(photo: PhotoBytes, wanted: Option<range::ByteRange>) -> Response<Vec<
     let last = wanted.first + (photo.bytes.len() as u64).saturating_sub(1);
     response
         .status(StatusCode::PARTIAL_CONTENT)
-        .header(
-            header::CONTENT_RANGE,
-            format!("bytes {}-{last}/{total}", wanted.first),
-        )
+        .header(header::CONTENT_RANGE, format!("bytes {}-{last}/{total}", wanted.first))
         .body(photo.bytes)
         .unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR))
 }
@@ -117,18 +90,11 @@ mod tests {
     use super::*;
 
     fn part(bytes: &[u8], total: u64) -> PhotoBytes {
-        PhotoBytes {
-            media_type: "image/jpeg".to_owned(),
-            bytes: bytes.to_vec(),
-            total,
-        }
+        PhotoBytes { media_type: "image/jpeg".to_owned(), bytes: bytes.to_vec(), total }
     }
 
     fn header_of(answer: &Response<Vec<u8>>, name: header::HeaderName) -> &str {
-        answer
-            .headers()
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
+        answer.headers().get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     #[test]
@@ -148,10 +114,7 @@ mod tests {
             assert_eq!(header_of(&answer, header::CONTENT_RANGE), content_range);
             if status < 300 {
                 assert_eq!(header_of(&answer, header::CONTENT_TYPE), "image/jpeg");
-                assert_eq!(
-                    header_of(&answer, header::X_CONTENT_TYPE_OPTIONS),
-                    "nosniff"
-                );
+                assert_eq!(header_of(&answer, header::X_CONTENT_TYPE_OPTIONS), "nosniff");
                 assert_eq!(header_of(&answer, header::CACHE_CONTROL), "no-store");
             }
         }
@@ -161,14 +124,7 @@ mod tests {
     fn only_a_hash_is_a_photograph() {
         let hash = "0123456789abcdef".repeat(4);
         assert!(is_sha256(&hash));
-        for name in [
-            "",
-            "..",
-            "../../etc/passwd",
-            &hash.to_uppercase(),
-            &hash[1..],
-            &format!("{hash}0"),
-        ] {
+        for name in ["", "..", "../../etc/passwd", &hash.to_uppercase(), &hash[1..], &format!("{hash}0")] {
             assert!(!is_sha256(name), "{name}");
         }
     }

@@ -16,22 +16,14 @@ pub struct ByteRange {
 pub fn parse(header: &str) -> Option<ByteRange> {
     let (first, last) = header.trim().strip_prefix("bytes=")?.split_once('-')?;
     let first = number(first)?;
-    let last = if last.trim().is_empty() {
-        None
-    } else {
-        Some(number(last)?)
-    };
-    last.is_none_or(|last| last >= first)
-        .then_some(ByteRange { first, last })
+    let last = if last.trim().is_empty() { None } else { Some(number(last)?) };
+    last.is_none_or(|last| last >= first).then_some(ByteRange { first, last })
 }
 
 /// Digits only: the standard parser would also take a sign.
 fn number(text: &str) -> Option<u64> {
     let text = text.trim();
-    text.bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| text.parse().ok())
-        .flatten()
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]

@@ -10,13 +10,7 @@ use crate::{SetupError, platform};
 /// # Errors
 /// When the configuration names no window or the system cannot open one.
 pub fn open(handle: &AppHandle) -> Result<(), SetupError> {
-    let config = handle
-        .config()
-        .app
-        .windows
-        .first()
-        .cloned()
-        .ok_or("tauri.conf.json names no window")?;
+    let config = handle.config().app.windows.first().cloned().ok_or("tauri.conf.json names no window")?;
     let window = WebviewWindowBuilder::from_config(handle, &config)?
         .on_permission_request(|_, kind| permit(kind))
         .on_navigation(is_own_page)
@@ -35,10 +29,7 @@ fn permit(kind: PermissionKind) -> PermissionResponse {
 
 /// The window shows the app's own pages only: a link or an injected redirect cannot take it elsewhere.
 fn is_own_page(url: &Url) -> bool {
-    matches!(
-        (url.scheme(), url.host_str()),
-        ("tauri", Some("localhost")) | ("http" | "https", Some("tauri.localhost")) | ("about", _)
-    )
+    matches!((url.scheme(), url.host_str()), ("tauri", Some("localhost")) | ("http" | "https", Some("tauri.localhost")) | ("about", _))
 }
 
 #[cfg(test)]
