@@ -69,20 +69,14 @@ macro_rules! bytes_id {
             }
         }
         impl<C> Encode<C> for $name {
-            fn encode<W: encode::Write>(
-                &self,
-                e: &mut Encoder<W>,
-                _: &mut C,
-            ) -> Result<(), encode::Error<W::Error>> {
+            fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
                 e.bytes(&self.0)?.ok()
             }
         }
         impl<'b, C> Decode<'b, C> for $name {
             fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
                 let bytes = d.bytes()?;
-                Self::from_slice(bytes).ok_or_else(|| {
-                    decode::Error::message(concat!(stringify!($name), ": wrong length"))
-                })
+                Self::from_slice(bytes).ok_or_else(|| decode::Error::message(concat!(stringify!($name), ": wrong length")))
             }
         }
         serde_as_text!($name);

@@ -5,22 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Milliseconds since 1970-01-01T00:00:00Z. May be a claim of a device or server time; the field says which.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Default,
-    Serialize,
-    Deserialize,
-    Encode,
-    Decode,
-    TS,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, Encode, Decode, TS)]
 #[cbor(transparent)]
 #[serde(transparent)]
 #[ts(export_to = "core.ts", type = "number")]
@@ -35,9 +20,7 @@ impl Millis {
 }
 
 /// Hybrid logical clock: device time estimate and a counter for ties (`docs/sync.md` §8).
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, TS,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, TS)]
 #[ts(export_to = "core.ts")]
 pub struct Hlc {
     /// Milliseconds.
@@ -50,17 +33,7 @@ impl Hlc {
     /// The next value of a clock whose device estimates the time as `now`.
     #[must_use]
     pub fn tick(self, now: Millis) -> Self {
-        if now > self.ms {
-            Self {
-                ms: now,
-                counter: 0,
-            }
-        } else {
-            Self {
-                ms: self.ms,
-                counter: self.counter.saturating_add(1),
-            }
-        }
+        if now > self.ms { Self { ms: now, counter: 0 } } else { Self { ms: self.ms, counter: self.counter.saturating_add(1) } }
     }
 
     /// Takes over a remote clock, but never more than ten minutes beyond the own estimate: a device
@@ -68,10 +41,7 @@ impl Hlc {
     #[must_use]
     pub fn merge(self, remote: Self, now: Millis) -> Self {
         const BOUND_MS: i64 = 10 * 60 * 1000;
-        let bounded = Self {
-            ms: remote.ms.min(now.plus(BOUND_MS)),
-            counter: remote.counter,
-        };
+        let bounded = Self { ms: remote.ms.min(now.plus(BOUND_MS)), counter: remote.counter };
         self.max(bounded)
     }
 }

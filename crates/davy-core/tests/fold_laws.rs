@@ -36,12 +36,7 @@ enum Act {
 }
 
 fn acts() -> impl Strategy<Value = Vec<(u8, Act)>> {
-    let verdict = prop_oneof![
-        Just(Verdict::Pass),
-        Just(Verdict::Fail),
-        Just(Verdict::NotApplicable),
-        Just(Verdict::NotChecked)
-    ];
+    let verdict = prop_oneof![Just(Verdict::Pass), Just(Verdict::Fail), Just(Verdict::NotApplicable), Just(Verdict::NotChecked)];
     let act = prop_oneof![
         5 => (0..3_u8, proptest::option::of(verdict.clone())).prop_map(|(item, value)| Act::Answer(item, value)),
         1 => (0..3_u8, any::<u8>()).prop_map(|(item, text)| Act::Note(item, text)),
@@ -60,21 +55,14 @@ fn acts() -> impl Strategy<Value = Vec<(u8, Act)>> {
 }
 
 fn key(item: u8) -> ItemKey {
-    ItemKey {
-        item: format!("item_{item}"),
-        instance: None,
-    }
+    ItemKey { item: format!("item_{item}"), instance: None }
 }
 
 fn started() -> Payload {
     InspectionStarted {
         kind: InspectionKind::Enforcement,
         site: SiteId([1; 16]),
-        checklist: ChecklistRef {
-            id: "test".into(),
-            version: "1.0.0".into(),
-            hash: BlobId([2; 32]),
-        },
+        checklist: ChecklistRef { id: "test".into(), version: "1.0.0".into(), hash: BlobId([2; 32]) },
         inspectors: vec![PersonId([3; 16])],
         assignment: None,
     }
@@ -84,23 +72,10 @@ fn started() -> Payload {
 fn payload(act: &Act) -> Option<Payload> {
     let verdict = |value: &Verdict| AnswerValue::Verdict(*value);
     let instance = |at: &u8| InstanceId([100 + at; 16]);
-    let review = |outcome, items| InspectionReviewed {
-        outcome,
-        items,
-        comment: None,
-        frontier: Hash32([9; 32]),
-    };
+    let review = |outcome, items| InspectionReviewed { outcome, items, comment: None, frontier: Hash32([9; 32]) };
     Some(match act {
-        Act::Answer(item, value) => AnswerSet {
-            key: key(*item),
-            value: value.as_ref().map(verdict),
-        }
-        .into(),
-        Act::Note(item, text) => NoteSet {
-            key: key(*item),
-            text: format!("note {text}"),
-        }
-        .into(),
+        Act::Answer(item, value) => AnswerSet { key: key(*item), value: value.as_ref().map(verdict) }.into(),
+        Act::Note(item, text) => NoteSet { key: key(*item), text: format!("note {text}") }.into(),
         Act::Photo => EvidenceAttached {
             key: Some(key(0)),
             source: PhotoSource::Camera,
@@ -112,64 +87,25 @@ fn payload(act: &Act) -> Option<Payload> {
             defect: None,
         }
         .into(),
-        Act::Sign => SignatureAdded {
-            role: SignerRole::Inspector,
-            name: "A".into(),
-            duty: None,
-        }
-        .into(),
-        Act::Submit => InspectionSubmitted {
-            frontier: Frontier {
-                root: Hash32([9; 32]),
-                leaves: 1,
-                heads: vec![],
-            },
-            remark: None,
-        }
-        .into(),
+        Act::Sign => SignatureAdded { role: SignerRole::Inspector, name: "A".into(), duty: None }.into(),
+        Act::Submit => InspectionSubmitted { frontier: Frontier { root: Hash32([9; 32]), leaves: 1, heads: vec![] }, remark: None }.into(),
         Act::Return(item) => review(ReviewOutcome::Returned, vec![key(*item)]).into(),
         Act::Accept => review(ReviewOutcome::Accepted, vec![]).into(),
-        Act::Comment => CommentAdded {
-            key: None,
-            text: "words".into(),
+        Act::Comment => CommentAdded { key: None, text: "words".into() }.into(),
+        Act::AddInstance(_) => InstanceAdded { section: "faces".into(), label: "3301".into() }.into(),
+        Act::RetractInstance(at) => InstanceRetracted { instance: instance(at), reason: "mistake".into() }.into(),
+        Act::AnswerIn(at, value) => {
+            AnswerSet { key: ItemKey { item: "speed".into(), instance: Some(instance(at)) }, value: Some(verdict(value)) }.into()
         }
-        .into(),
-        Act::AddInstance(_) => InstanceAdded {
-            section: "faces".into(),
-            label: "3301".into(),
-        }
-        .into(),
-        Act::RetractInstance(at) => InstanceRetracted {
-            instance: instance(at),
-            reason: "mistake".into(),
-        }
-        .into(),
-        Act::AnswerIn(at, value) => AnswerSet {
-            key: ItemKey {
-                item: "speed".into(),
-                instance: Some(instance(at)),
-            },
-            value: Some(verdict(value)),
-        }
-        .into(),
         Act::Sync(_) => return None,
     })
 }
 
-fn event(
-    device: &mut Device,
-    world: &[Event],
-    clock: i64,
-    ent: EntityId,
-    payload: Payload,
-) -> Event {
+fn event(device: &mut Device, world: &[Event], clock: i64, ent: EntityId, payload: Payload) -> Event {
     device.seq += 1;
     let known: Vec<&Event> = device.known.iter().map(|at| &world[*at]).collect();
-    let mut deps: Vec<EventId> = known
-        .iter()
-        .map(|event| event.eid)
-        .filter(|eid| !known.iter().any(|other| other.header.deps.contains(eid)))
-        .collect();
+    let mut deps: Vec<EventId> =
+        known.iter().map(|event| event.eid).filter(|eid| !known.iter().any(|other| other.header.deps.contains(eid))).collect();
     deps.sort_unstable();
     let (kind, tv, crit) = payload.tag().unwrap();
     let mut eid = [0; 32];
@@ -182,10 +118,7 @@ fn event(
         scope: ScopeId([1; 16]),
         sseq: device.seq,
         sprev: Hash32([0; 32]),
-        hlc: Hlc {
-            ms: Millis(clock),
-            counter: 0,
-        },
+        hlc: Hlc { ms: Millis(clock), counter: 0 },
         wall: Wall::default(),
         mono: Mono::default(),
         anchor: None,
@@ -200,22 +133,12 @@ fn event(
         bh: Hash32([0; 32]),
         blobs: vec![],
     };
-    Event {
-        eid: EventId(eid),
-        header,
-        payload,
-    }
+    Event { eid: EventId(eid), header, payload }
 }
 
 /// Plays acts on three devices that sometimes hear of each other. Clocks are arbitrary.
 fn play(acts: &[(u8, Act)], clocks: &[i64]) -> Vec<Event> {
-    let mut devices: Vec<Device> = (0..3)
-        .map(|n| Device {
-            stream: StreamId([n + 1; 16]),
-            seq: 0,
-            known: vec![],
-        })
-        .collect();
+    let mut devices: Vec<Device> = (0..3).map(|n| Device { stream: StreamId([n + 1; 16]), seq: 0, known: vec![] }).collect();
     let mut world = vec![event(&mut devices[0], &[], 0, ROOT.into(), started())];
     devices.iter_mut().for_each(|device| device.known.push(0));
     for (step, (who, act)) in acts.iter().enumerate() {
@@ -231,13 +154,7 @@ fn play(acts: &[(u8, Act)], clocks: &[i64]) -> Vec<Event> {
             Act::AddInstance(at) => EntityId([100 + at; 16]),
             _ => EntityId([u8::try_from(step).unwrap(); 16]),
         };
-        let made = event(
-            &mut devices[who],
-            &world,
-            clocks[step % clocks.len()],
-            ent,
-            payload(act).unwrap(),
-        );
+        let made = event(&mut devices[who], &world, clocks[step % clocks.len()], ent, payload(act).unwrap());
         devices[who].known.push(world.len());
         world.push(made);
     }
@@ -250,9 +167,7 @@ fn apply_one_by_one(events: &[Event]) -> Aggregate {
     let mut document: Option<Aggregate> = None;
     for event in events {
         known.push(event.clone());
-        let extended = document
-            .as_mut()
-            .is_some_and(|document| document.apply(event) == Applied::Extended);
+        let extended = document.as_mut().is_some_and(|document| document.apply(event) == Applied::Extended);
         if !extended {
             document = Aggregate::refold(&known);
         }
@@ -306,8 +221,8 @@ fn is_ancestor(world: &[Event], old: &Event, new: &Event) -> bool {
     let mut seen = std::collections::HashSet::new();
     while let Some(at) = todo.pop() {
         for event in world {
-            let before = at.header.deps.contains(&event.eid)
-                || (event.header.stream == at.header.stream && event.header.seq < at.header.seq);
+            let before =
+                at.header.deps.contains(&event.eid) || (event.header.stream == at.header.stream && event.header.seq < at.header.seq);
             if before && seen.insert(event.eid) {
                 if event.eid == old.eid {
                     return true;
@@ -328,15 +243,9 @@ fn doc(acts: &[(u8, Act)]) -> davy_core::fold::InspectionDoc {
 
 #[test]
 fn equal_concurrent_answers_are_no_conflict_and_different_ones_are() {
-    let same = doc(&[
-        (1, Act::Answer(0, Some(Verdict::Pass))),
-        (2, Act::Answer(0, Some(Verdict::Pass))),
-    ]);
+    let same = doc(&[(1, Act::Answer(0, Some(Verdict::Pass))), (2, Act::Answer(0, Some(Verdict::Pass)))]);
     assert!(!same.answers[&key(0)].is_contested());
-    let other = doc(&[
-        (1, Act::Answer(0, Some(Verdict::Pass))),
-        (2, Act::Answer(0, Some(Verdict::Fail))),
-    ]);
+    let other = doc(&[(1, Act::Answer(0, Some(Verdict::Pass))), (2, Act::Answer(0, Some(Verdict::Fail)))]);
     assert!(other.answers[&key(0)].is_contested());
     let settled = doc(&[
         (1, Act::Answer(0, Some(Verdict::Pass))),
@@ -349,58 +258,27 @@ fn equal_concurrent_answers_are_no_conflict_and_different_ones_are() {
 
 #[test]
 fn an_inspection_goes_from_draft_to_accepted_and_back_by_what_was_known() {
-    let submit = |more: &[(u8, Act)]| {
-        doc(&[
-            &[(0, Act::Answer(0, Some(Verdict::Pass))), (0, Act::Submit)],
-            more,
-        ]
-        .concat())
-    };
+    let submit = |more: &[(u8, Act)]| doc(&[&[(0, Act::Answer(0, Some(Verdict::Pass))), (0, Act::Submit)], more].concat());
     assert!(matches!(doc(&[]).state(), InspectionState::Draft));
     assert!(matches!(submit(&[]).state(), InspectionState::Submitted(_)));
     let late = submit(&[(1, Act::Answer(1, Some(Verdict::Fail)))]);
-    assert!(
-        matches!(late.state(), InspectionState::Amended(_)),
-        "an answer that the signatures do not cover"
-    );
+    assert!(matches!(late.state(), InspectionState::Amended(_)), "an answer that the signatures do not cover");
     let returned = submit(&[(1, Act::Sync(0)), (1, Act::Return(2))]);
     assert!(matches!(returned.state(), InspectionState::Returned(_)));
     assert_eq!(returned.redo().into_iter().collect::<Vec<_>>(), [&key(2)]);
-    let redone = submit(&[
-        (1, Act::Sync(0)),
-        (1, Act::Return(2)),
-        (0, Act::Sync(1)),
-        (0, Act::Answer(2, Some(Verdict::Pass))),
-    ]);
+    let redone = submit(&[(1, Act::Sync(0)), (1, Act::Return(2)), (0, Act::Sync(1)), (0, Act::Answer(2, Some(Verdict::Pass)))]);
     assert!(redone.redo().is_empty() && redone.is_editable());
-    let again = submit(&[
-        (1, Act::Sync(0)),
-        (1, Act::Return(2)),
-        (0, Act::Sync(1)),
-        (0, Act::Submit),
-    ]);
+    let again = submit(&[(1, Act::Sync(0)), (1, Act::Return(2)), (0, Act::Sync(1)), (0, Act::Submit)]);
     assert!(matches!(again.state(), InspectionState::Submitted(_)));
     let accepted = submit(&[(1, Act::Sync(0)), (1, Act::Accept)]);
     assert!(matches!(accepted.state(), InspectionState::Accepted(_)));
-    let after = submit(&[
-        (1, Act::Sync(0)),
-        (1, Act::Accept),
-        (2, Act::Answer(0, Some(Verdict::Fail))),
-    ]);
-    assert!(
-        matches!(after.state(), InspectionState::Amended(_)),
-        "accepted, then something came in"
-    );
+    let after = submit(&[(1, Act::Sync(0)), (1, Act::Accept), (2, Act::Answer(0, Some(Verdict::Fail)))]);
+    assert!(matches!(after.state(), InspectionState::Amended(_)), "accepted, then something came in");
 }
 
 #[test]
 fn a_retracted_instance_is_revived_by_work_that_did_not_know() {
-    let base = [
-        (0, Act::AddInstance(0)),
-        (1, Act::Sync(0)),
-        (2, Act::Sync(0)),
-        (1, Act::RetractInstance(0)),
-    ];
+    let base = [(0, Act::AddInstance(0)), (1, Act::Sync(0)), (2, Act::Sync(0)), (1, Act::RetractInstance(0))];
     let id = InstanceId([100; 16]);
     assert!(doc(&base).instance_retracted(id).is_some());
     let worked = [&base[..], &[(2, Act::AnswerIn(0, Verdict::Fail))]].concat();
@@ -409,13 +287,7 @@ fn a_retracted_instance_is_revived_by_work_that_did_not_know() {
 
 fn finding(events: &[(u8, i64, Payload, &[u8])]) -> davy_core::fold::FindingDoc {
     // (device, clock, payload, devices known before)
-    let mut devices: Vec<Device> = (0..3)
-        .map(|n| Device {
-            stream: StreamId([n + 1; 16]),
-            seq: 0,
-            known: vec![],
-        })
-        .collect();
+    let mut devices: Vec<Device> = (0..3).map(|n| Device { stream: StreamId([n + 1; 16]), seq: 0, known: vec![] }).collect();
     let mut world: Vec<Event> = Vec::new();
     for (who, clock, payload, hears) in events {
         for other in *hears {
@@ -453,23 +325,11 @@ fn raised(grade: Grade) -> Payload {
 }
 
 fn edit(grade: Option<Grade>, description: Option<&str>) -> Payload {
-    FindingEdited {
-        description: description.map(Into::into),
-        area: None,
-        measure: None,
-        responsible: None,
-        deadline: None,
-        grade,
-    }
-    .into()
+    FindingEdited { description: description.map(Into::into), area: None, measure: None, responsible: None, deadline: None, grade }.into()
 }
 
 fn graded(grade: Grade) -> Payload {
-    FindingGraded {
-        grade,
-        reason: None,
-    }
-    .into()
+    FindingGraded { grade, reason: None }.into()
 }
 
 #[test]
@@ -483,20 +343,9 @@ fn the_highest_grade_counts_until_a_supervisor_settles_it() {
     assert!(finding(&two).is_grade_contested());
     let settled = [&two[..], &[(0, 3, graded(Grade::General), &[1, 2])]].concat();
     let doc = finding(&settled);
-    assert_eq!(
-        (doc.grade(), doc.is_grade_contested(), doc.state()),
-        (Grade::General, false, FindingState::Confirmed)
-    );
-    let again = [
-        &settled[..],
-        &[(1, 4, edit(Some(Grade::Major), None), &[0])],
-    ]
-    .concat();
-    assert_eq!(
-        finding(&again).grade(),
-        Grade::Major,
-        "an inspector who sees it graver is never outvoted silently"
-    );
+    assert_eq!((doc.grade(), doc.is_grade_contested(), doc.state()), (Grade::General, false, FindingState::Confirmed));
+    let again = [&settled[..], &[(1, 4, edit(Some(Grade::Major), None), &[0])]].concat();
+    assert_eq!(finding(&again).grade(), Grade::Major, "an inspector who sees it graver is never outvoted silently");
 }
 
 #[test]
@@ -512,14 +361,8 @@ fn different_descriptions_stand_side_by_side() {
 
 #[test]
 fn a_retraction_holds_unless_somebody_worked_on_without_knowing() {
-    let retract: Payload = FindingRetracted {
-        reason: "mistake".into(),
-    }
-    .into();
-    let base = [
-        (0, 1, raised(Grade::General), &[][..]),
-        (1, 2, retract, &[0]),
-    ];
+    let retract: Payload = FindingRetracted { reason: "mistake".into() }.into();
+    let base = [(0, 1, raised(Grade::General), &[][..]), (1, 2, retract, &[0])];
     assert_eq!(finding(&base).state(), FindingState::Retracted("mistake"));
     let revived = [&base[..], &[(2, 3, edit(None, Some("still there")), &[0])]].concat();
     assert_eq!(finding(&revived).state(), FindingState::Raised);

@@ -1,8 +1,6 @@
 //! The signed header of an event (`docs/sync.md` §3.1).
 
-use crate::id::{
-    AnchorId, BlobId, EntityId, EventId, Hash32, PersonId, RootId, ScopeId, SessionId, StreamId,
-};
+use crate::id::{AnchorId, BlobId, EntityId, EventId, Hash32, PersonId, RootId, ScopeId, SessionId, StreamId};
 use crate::time::{Hlc, Mono, Wall};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

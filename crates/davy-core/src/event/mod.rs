@@ -1,11 +1,20 @@
 //! What happened: every act of a person is one event. Headers and payloads are final (`docs/sync.md` §3):
 //! numbers of fields are never reused, new optional fields get new numbers, a changed meaning gets a new `tv`.
 
+mod directory;
+mod finding;
 pub mod header;
-pub mod payload;
+mod inspection;
+mod payload;
+mod value;
+mod wire;
 
+pub use directory::*;
+pub use finding::*;
 pub use header::{BlobRef, BlobRole, Header};
+pub use inspection::*;
 pub use payload::*;
+pub use value::*;
 
 use crate::id::EventId;
 
@@ -24,14 +33,7 @@ pub struct Event {
 /// A device that sends one has it held, not shown (`docs/sync.md` §4).
 #[must_use]
 pub fn authored_by_server(kind: &str) -> bool {
-    const KINDS: [&str; 7] = [
-        "region.set",
-        "person.set",
-        "site.set",
-        "assignment.set",
-        "checklist.published",
-        "inspection.reviewed",
-        "finding.graded",
-    ];
+    const KINDS: [&str; 7] =
+        ["region.set", "person.set", "site.set", "assignment.set", "checklist.published", "inspection.reviewed", "finding.graded"];
     KINDS.contains(&kind)
 }

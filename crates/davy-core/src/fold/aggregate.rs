@@ -1,10 +1,7 @@
 //! One door for every kind of aggregate: apply an event that extends it, or refold it from all its events.
 
 use crate::event::{Event, Payload};
-use crate::fold::{
-    Ancestry, AssignmentDoc, ChecklistDoc, Clock, FindingDoc, InspectionDoc, PersonDoc, RegionDoc,
-    SiteDoc,
-};
+use crate::fold::{Ancestry, AssignmentDoc, ChecklistDoc, Clock, FindingDoc, InspectionDoc, PersonDoc, RegionDoc, SiteDoc};
 use crate::id::{EventId, RootId, ScopeId, StreamId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -64,27 +61,17 @@ impl Aggregate {
     pub fn create(event: &Event) -> Option<Self> {
         let root = event.header.root;
         let mut fresh = match &event.payload {
-            Payload::InspectionStarted(started) => {
-                Self::Inspection(Box::new(InspectionDoc::start(event, started)))
-            }
-            Payload::FindingRaised(raised) => {
-                Self::Finding(Box::new(FindingDoc::start(event, raised)))
-            }
+            Payload::InspectionStarted(started) => Self::Inspection(Box::new(InspectionDoc::start(event, started))),
+            Payload::FindingRaised(raised) => Self::Finding(Box::new(FindingDoc::start(event, raised))),
             Payload::RegionSet(set) => Self::Region(RegionDoc::new(event, root.into(), set)),
             Payload::PersonSet(set) => Self::Person(PersonDoc::new(event, root.into(), set)),
             Payload::SiteSet(set) => Self::Site(SiteDoc::new(event, root.into(), set)),
-            Payload::AssignmentSet(set) => {
-                Self::Assignment(AssignmentDoc::new(event, root.into(), set))
-            }
-            Payload::ChecklistPublished(set) => {
-                Self::Checklist(ChecklistDoc::new(event, root, set))
-            }
+            Payload::AssignmentSet(set) => Self::Assignment(AssignmentDoc::new(event, root.into(), set)),
+            Payload::ChecklistPublished(set) => Self::Checklist(ChecklistDoc::new(event, root, set)),
             _ => return None,
         };
         let clock = fresh.ancestry().place(&event.header)?;
-        fresh
-            .ancestry_mut()
-            .extend(event.eid, &event.header, &clock);
+        fresh.ancestry_mut().extend(event.eid, &event.header, &clock);
         Some(fresh)
     }
 
@@ -258,12 +245,7 @@ pub(super) fn causal_order(events: &[Event]) -> CausalOrder {
         (header.hlc, header.stream, header.seq, at)
     };
     for &at in by_eid.values() {
-        let mut before: BTreeSet<Option<usize>> = events[at]
-            .header
-            .deps
-            .iter()
-            .map(|dep| by_eid.get(dep).copied())
-            .collect();
+        let mut before: BTreeSet<Option<usize>> = events[at].header.deps.iter().map(|dep| by_eid.get(dep).copied()).collect();
         if let Some(&own) = previous.get(&at) {
             before.insert(Some(own));
         }
@@ -277,16 +259,9 @@ pub(super) fn causal_order(events: &[Event]) -> CausalOrder {
             ready.insert(rank(at));
         }
     }
-    let mut order = CausalOrder {
-        placed: Vec::with_capacity(by_eid.len()),
-        clocks: HashMap::with_capacity(by_eid.len()),
-        waiting: 0,
-    };
+    let mut order = CausalOrder { placed: Vec::with_capacity(by_eid.len()), clocks: HashMap::with_capacity(by_eid.len()), waiting: 0 };
     while let Some((_, _, _, at)) = ready.pop_first() {
-        order.clocks.insert(
-            events[at].eid,
-            clock_of(events, at, previous.get(&at), &order.clocks),
-        );
+        order.clocks.insert(events[at].eid, clock_of(events, at, previous.get(&at), &order.clocks));
         order.placed.push(at);
         for &next in followers.get(&at).into_iter().flatten() {
             if let Some(count) = missing.get_mut(&next) {
@@ -301,12 +276,7 @@ pub(super) fn causal_order(events: &[Event]) -> CausalOrder {
     order
 }
 
-fn clock_of(
-    events: &[Event],
-    at: usize,
-    previous: Option<&usize>,
-    clocks: &HashMap<EventId, Clock>,
-) -> Clock {
+fn clock_of(events: &[Event], at: usize, previous: Option<&usize>, clocks: &HashMap<EventId, Clock>) -> Clock {
     let header = &events[at].header;
     let mut clock = Clock::default();
     let own = previous.map(|&own| events[own].eid);
@@ -322,10 +292,7 @@ fn clock_of(
 fn previous_of_stream(events: &[Event], by_eid: &HashMap<EventId, usize>) -> HashMap<usize, usize> {
     let mut streams: BTreeMap<StreamId, Vec<usize>> = BTreeMap::new();
     for &at in by_eid.values() {
-        streams
-            .entry(events[at].header.stream)
-            .or_default()
-            .push(at);
+        streams.entry(events[at].header.stream).or_default().push(at);
     }
     let mut previous = HashMap::new();
     for mut own in streams.into_values() {

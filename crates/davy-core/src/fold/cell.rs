@@ -27,22 +27,8 @@ impl Stamp {
     /// The stamp of an event.
     #[must_use]
     pub fn of(event: &Event) -> Self {
-        let Header {
-            hlc,
-            stream,
-            seq,
-            actor,
-            wall,
-            ..
-        } = event.header;
-        Self {
-            hlc,
-            stream,
-            seq,
-            eid: event.eid,
-            actor,
-            wall,
-        }
+        let Header { hlc, stream, seq, actor, wall, .. } = event.header;
+        Self { hlc, stream, seq, eid: event.eid, actor, wall }
     }
 }
 
@@ -54,12 +40,7 @@ impl PartialOrd for Stamp {
 
 impl Ord for Stamp {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.hlc, self.stream, self.seq, self.eid).cmp(&(
-            other.hlc,
-            other.stream,
-            other.seq,
-            other.eid,
-        ))
+        (self.hlc, self.stream, self.seq, self.eid).cmp(&(other.hlc, other.stream, other.seq, other.eid))
     }
 }
 
@@ -92,8 +73,7 @@ impl<T> Cell<T> {
 
     /// Removes what a later act, which knew of it, settled elsewhere.
     pub fn clear_covered(&mut self, clock: &Clock) {
-        self.0
-            .retain(|held| !clock.covers(held.stamp.stream, held.stamp.seq));
+        self.0.retain(|held| !clock.covers(held.stamp.stream, held.stamp.seq));
     }
 
     /// All values that hold.

@@ -23,9 +23,7 @@ impl Clock {
     /// Highest seq of a stream; 0 when none is known.
     #[must_use]
     pub fn get(&self, stream: StreamId) -> u64 {
-        self.0
-            .binary_search_by_key(&stream, |entry| entry.0)
-            .map_or(0, |at| self.0[at].1)
+        self.0.binary_search_by_key(&stream, |entry| entry.0).map_or(0, |at| self.0[at].1)
     }
 
     /// Raises one stream to at least `seq`.
@@ -46,10 +44,7 @@ impl Clock {
     /// Whether everything in `other` is covered.
     #[must_use]
     pub fn covers_all(&self, other: &Self) -> bool {
-        other
-            .0
-            .iter()
-            .all(|&(stream, seq)| self.covers(stream, seq))
+        other.0.iter().all(|&(stream, seq)| self.covers(stream, seq))
     }
 }
 
@@ -104,13 +99,7 @@ impl Ancestry {
     pub fn extend(&mut self, eid: EventId, header: &Header, clock: &Clock) {
         self.heads.retain(|head| !clock.covers_all(&head.clock));
         if let Err(at) = self.heads.binary_search_by_key(&eid, |head| head.eid) {
-            self.heads.insert(
-                at,
-                HeadClock {
-                    eid,
-                    clock: clock.clone(),
-                },
-            );
+            self.heads.insert(at, HeadClock { eid, clock: clock.clone() });
         }
         self.seen.raise(header.stream, header.seq);
         self.events += 1;

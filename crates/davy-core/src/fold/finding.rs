@@ -109,23 +109,14 @@ impl FindingDoc {
                 self.graded.write(stamp, clock, graded.clone());
             }
             Payload::FindingRetracted(retracted) => {
-                self.retractions
-                    .insert((retracted.reason.clone(), clock.clone()));
+                self.retractions.insert((retracted.reason.clone(), clock.clone()));
             }
             Payload::EvidenceAttached(attached) => {
                 self.content.raise(stamp.stream, stamp.seq);
                 self.evidence.attach(event, attached);
             }
-            Payload::EvidenceCaptioned(_) | Payload::EvidenceRetracted(_) => {
-                self.evidence.absorb(event, clock)
-            }
-            Payload::CommentAdded(said) => insert_sorted(
-                &mut self.comments,
-                Comment {
-                    stamp,
-                    said: said.clone(),
-                },
-            ),
+            Payload::EvidenceCaptioned(_) | Payload::EvidenceRetracted(_) => self.evidence.absorb(event, clock),
+            Payload::CommentAdded(said) => insert_sorted(&mut self.comments, Comment { stamp, said: said.clone() }),
             Payload::Unknown => self.needs_upgrade |= event.header.crit,
             _ => {}
         }
@@ -142,11 +133,7 @@ impl FindingDoc {
         ];
         for (cell, value) in fields {
             if let Some(value) = value {
-                cell.write(
-                    stamp,
-                    clock,
-                    Some(value.clone()).filter(|text| !text.is_empty()),
-                );
+                cell.write(stamp, clock, Some(value.clone()).filter(|text| !text.is_empty()));
             }
         }
         if let Some(grade) = edited.grade {
@@ -165,12 +152,7 @@ impl FindingDoc {
     /// Whether grades differ and wait for a supervisor.
     #[must_use]
     pub fn is_grade_contested(&self) -> bool {
-        let mut all = self
-            .given
-            .held()
-            .iter()
-            .map(|h| h.value)
-            .chain(self.graded.held().iter().map(|h| h.value.grade));
+        let mut all = self.given.held().iter().map(|h| h.value).chain(self.graded.held().iter().map(|h| h.value.grade));
         let first = all.next();
         all.any(|grade| Some(grade) != first)
     }
@@ -178,24 +160,14 @@ impl FindingDoc {
     /// Whether any field or the grade is contested.
     #[must_use]
     pub fn is_contested(&self) -> bool {
-        let fields = [
-            &self.description,
-            &self.area,
-            &self.measure,
-            &self.responsible,
-            &self.deadline,
-        ];
+        let fields = [&self.description, &self.area, &self.measure, &self.responsible, &self.deadline];
         self.is_grade_contested() || fields.into_iter().any(Cell::is_contested)
     }
 
     /// Where the finding stands. Work on it by somebody who did not know of a retraction revives it.
     #[must_use]
     pub fn state(&self) -> FindingState<'_> {
-        match self
-            .retractions
-            .iter()
-            .find(|(_, clock)| clock.covers_all(&self.content))
-        {
+        match self.retractions.iter().find(|(_, clock)| clock.covers_all(&self.content)) {
             Some((reason, _)) => FindingState::Retracted(reason),
             None if self.graded.held().is_empty() => FindingState::Raised,
             None => FindingState::Confirmed,

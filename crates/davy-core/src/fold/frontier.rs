@@ -9,20 +9,11 @@ use std::collections::BTreeSet;
 
 /// Leaf hash: 0x00 ‖ kind ‖ 32 bytes, where kind is `e` for an event id and `b` for a blob.
 fn leaf(kind: u8, bytes: &[u8; 32]) -> [u8; 32] {
-    Sha256::new()
-        .chain_update([0, kind])
-        .chain_update(bytes)
-        .finalize()
-        .into()
+    Sha256::new().chain_update([0, kind]).chain_update(bytes).finalize().into()
 }
 
 fn node(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
-    Sha256::new()
-        .chain_update([1])
-        .chain_update(left)
-        .chain_update(right)
-        .finalize()
-        .into()
+    Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
 }
 
 /// Root of a list of leaf hashes; for the empty list the hash of nothing.
@@ -46,13 +37,7 @@ fn leaves<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<[u8; 32]> {
     let mut all = BTreeSet::new();
     for event in events {
         all.insert((b'e', *event.eid.as_bytes()));
-        all.extend(
-            event
-                .header
-                .blobs
-                .iter()
-                .map(|blob| (b'b', *blob.sha256.as_bytes())),
-        );
+        all.extend(event.header.blobs.iter().map(|blob| (b'b', *blob.sha256.as_bytes())));
     }
     all.iter().map(|(kind, bytes)| leaf(*kind, bytes)).collect()
 }
@@ -65,27 +50,13 @@ pub fn frontier_of(aggregates: &[(RootId, Vec<Event>)]) -> Frontier {
     for (root, events) in aggregates {
         let order = causal_order(events);
         let placed: Vec<&Event> = order.placed.iter().map(|&at| &events[at]).collect();
-        let inner: BTreeSet<EventId> = placed
-            .iter()
-            .flat_map(|event| event.header.deps.iter().copied())
-            .collect();
-        let edge: BTreeSet<EventId> = placed
-            .iter()
-            .map(|event| event.eid)
-            .filter(|eid| !inner.contains(eid))
-            .collect();
-        heads.push(AggregateHeads {
-            root: *root,
-            heads: edge.into_iter().collect(),
-        });
+        let inner: BTreeSet<EventId> = placed.iter().flat_map(|event| event.header.deps.iter().copied()).collect();
+        let edge: BTreeSet<EventId> = placed.iter().map(|event| event.eid).filter(|eid| !inner.contains(eid)).collect();
+        heads.push(AggregateHeads { root: *root, heads: edge.into_iter().collect() });
         covered.extend(placed);
     }
     let leaves = leaves(covered.into_iter());
-    Frontier {
-        root: merkle_root(&leaves),
-        leaves: u32::try_from(leaves.len()).unwrap_or(u32::MAX),
-        heads,
-    }
+    Frontier { root: merkle_root(&leaves), leaves: u32::try_from(leaves.len()).unwrap_or(u32::MAX), heads }
 }
 
 /// Whether a sign-off's frontier fits the events: recomputed from its heads back to the beginning (I-25).
@@ -96,22 +67,14 @@ pub fn frontier_holds(frontier: &Frontier, mut events: impl FnMut(RootId) -> Vec
     for aggregate in &frontier.heads {
         let known = events(aggregate.root);
         let order = causal_order(&known);
-        let clocks: Option<Vec<_>> = aggregate
-            .heads
-            .iter()
-            .map(|head| order.clocks.get(head))
-            .collect();
+        let clocks: Option<Vec<_>> = aggregate.heads.iter().map(|head| order.clocks.get(head)).collect();
         let Some(clocks) = clocks else { return false };
         covered.extend(
             order
                 .placed
                 .iter()
                 .map(|&at| &known[at])
-                .filter(|event| {
-                    clocks
-                        .iter()
-                        .any(|clock| clock.covers(event.header.stream, event.header.seq))
-                })
+                .filter(|event| clocks.iter().any(|clock| clock.covers(event.header.stream, event.header.seq)))
                 .cloned(),
         );
     }

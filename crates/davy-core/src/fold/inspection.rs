@@ -1,9 +1,8 @@
 //! The inspection: answers, notes, instances of repeat groups, photographs, signatures, submission, review.
 
 use crate::event::{
-    AnswerValue, BlobRef, CommentAdded, Event, EvidenceAttached, InspectionReviewed,
-    InspectionStarted, InspectionSubmitted, InstanceAdded, ItemKey, Payload, ReviewOutcome,
-    SignatureAdded, SignatureRefused,
+    AnswerValue, BlobRef, CommentAdded, Event, EvidenceAttached, InspectionReviewed, InspectionStarted, InspectionSubmitted, InstanceAdded,
+    ItemKey, Payload, ReviewOutcome, SignatureAdded, SignatureRefused,
 };
 use crate::fold::cell::{Stamped, insert_sorted};
 use crate::fold::{Ancestry, Cell, Clock, Stamp};
@@ -197,18 +196,13 @@ impl InspectionDoc {
             Payload::AnswerResolved(set) => self.answer(stamp, clock, &set.key, set.value.clone()),
             Payload::NoteSet(note) => {
                 self.touch(stamp, Some(&note.key));
-                self.notes.entry(note.key.clone()).or_default().write(
-                    stamp,
-                    clock,
-                    note.text.clone(),
-                );
+                self.notes.entry(note.key.clone()).or_default().write(stamp, clock, note.text.clone());
             }
             Payload::InstanceAdded(added) => self.add_instance(event, stamp, added),
             Payload::InstanceRetracted(retracted) => {
                 self.touch(stamp, None);
                 let acts = self.instance_acts.entry(retracted.instance).or_default();
-                acts.retractions
-                    .insert((retracted.reason.clone(), clock.clone()));
+                acts.retractions.insert((retracted.reason.clone(), clock.clone()));
             }
             Payload::EvidenceAttached(attached) => {
                 self.touch(stamp, attached.key.as_ref());
@@ -220,51 +214,21 @@ impl InspectionDoc {
             }
             Payload::SignatureAdded(signed) => {
                 let image = event.header.blobs.first().cloned();
-                insert_sorted(
-                    &mut self.signatures,
-                    Signature {
-                        stamp,
-                        signed: signed.clone(),
-                        image,
-                        clock: clock.clone(),
-                    },
-                );
+                insert_sorted(&mut self.signatures, Signature { stamp, signed: signed.clone(), image, clock: clock.clone() });
             }
             Payload::SignatureRefused(refused) => {
-                insert_sorted(
-                    &mut self.refusals,
-                    Refusal {
-                        stamp,
-                        refused: refused.clone(),
-                        clock: clock.clone(),
-                    },
-                );
+                insert_sorted(&mut self.refusals, Refusal { stamp, refused: refused.clone(), clock: clock.clone() });
             }
             Payload::InspectionSubmitted(submitted) => {
-                self.submissions
-                    .retain(|old| !clock.covers(old.stamp.stream, old.stamp.seq));
-                let submission = Submission {
-                    stamp,
-                    submitted: submitted.clone(),
-                    clock: clock.clone(),
-                };
+                self.submissions.retain(|old| !clock.covers(old.stamp.stream, old.stamp.seq));
+                let submission = Submission { stamp, submitted: submitted.clone(), clock: clock.clone() };
                 insert_sorted(&mut self.submissions, submission);
             }
             Payload::InspectionReviewed(reviewed) => {
-                let review = Review {
-                    stamp,
-                    reviewed: reviewed.clone(),
-                    redone: BTreeSet::new(),
-                };
+                let review = Review { stamp, reviewed: reviewed.clone(), redone: BTreeSet::new() };
                 insert_sorted(&mut self.reviews, review);
             }
-            Payload::CommentAdded(said) => insert_sorted(
-                &mut self.comments,
-                Comment {
-                    stamp,
-                    said: said.clone(),
-                },
-            ),
+            Payload::CommentAdded(said) => insert_sorted(&mut self.comments, Comment { stamp, said: said.clone() }),
             Payload::Unknown => self.needs_upgrade |= event.header.crit,
             _ => {}
         }
@@ -281,25 +245,17 @@ impl InspectionDoc {
     fn answer(&mut self, stamp: Stamp, clock: &Clock, key: &ItemKey, value: Option<AnswerValue>) {
         self.touch(stamp, Some(key));
         for review in &mut self.reviews {
-            if clock.covers(review.stamp.stream, review.stamp.seq)
-                && review.reviewed.items.contains(key)
-            {
+            if clock.covers(review.stamp.stream, review.stamp.seq) && review.reviewed.items.contains(key) {
                 review.redone.insert(key.clone());
             }
         }
-        self.answers
-            .entry(key.clone())
-            .or_default()
-            .write(stamp, clock, value);
+        self.answers.entry(key.clone()).or_default().write(stamp, clock, value);
     }
 
     fn add_instance(&mut self, event: &Event, stamp: Stamp, added: &InstanceAdded) {
         self.touch(stamp, None);
         let id = InstanceId(*event.header.ent.as_bytes());
-        let fresh = Instance {
-            stamp,
-            added: added.clone(),
-        };
+        let fresh = Instance { stamp, added: added.clone() };
         match self.instances.entry(id) {
             Entry::Vacant(place) => drop(place.insert(fresh)),
             Entry::Occupied(mut known) if stamp < known.get().stamp => drop(known.insert(fresh)),
@@ -311,10 +267,7 @@ impl InspectionDoc {
     #[must_use]
     pub fn instance_retracted(&self, id: InstanceId) -> Option<&str> {
         let acts = self.instance_acts.get(&id)?;
-        let holds = acts
-            .retractions
-            .iter()
-            .find(|(_, clock)| clock.covers_all(&acts.touched));
+        let holds = acts.retractions.iter().find(|(_, clock)| clock.covers_all(&acts.touched));
         holds.map(|(reason, _)| reason.as_str())
     }
 
@@ -324,27 +277,13 @@ impl InspectionDoc {
         let Some(last) = self.submissions.last() else {
             return InspectionState::Draft;
         };
-        let active = |review: &&Review| {
-            !self.submissions.iter().any(|submission| {
-                submission
-                    .clock
-                    .covers(review.stamp.stream, review.stamp.seq)
-            })
-        };
-        let returned = self
-            .reviews
-            .iter()
-            .rev()
-            .filter(active)
-            .find(|r| r.reviewed.outcome == ReviewOutcome::Returned);
+        let active =
+            |review: &&Review| !self.submissions.iter().any(|submission| submission.clock.covers(review.stamp.stream, review.stamp.seq));
+        let returned = self.reviews.iter().rev().filter(active).find(|r| r.reviewed.outcome == ReviewOutcome::Returned);
         if let Some(review) = returned {
             return InspectionState::Returned(review);
         }
-        if !self
-            .submissions
-            .iter()
-            .any(|submission| self.is_covered_by(&submission.clock))
-        {
+        if !self.submissions.iter().any(|submission| self.is_covered_by(&submission.clock)) {
             return InspectionState::Amended(last);
         }
         let accepts = |review: &&Review| review.reviewed.frontier == last.submitted.frontier.root;
@@ -356,42 +295,26 @@ impl InspectionDoc {
 
     fn is_covered_by(&self, clock: &Clock) -> bool {
         clock.covers_all(&self.content)
-            && self
-                .signatures
-                .iter()
-                .all(|s| clock.covers(s.stamp.stream, s.stamp.seq))
-            && self
-                .refusals
-                .iter()
-                .all(|r| clock.covers(r.stamp.stream, r.stamp.seq))
+            && self.signatures.iter().all(|s| clock.covers(s.stamp.stream, s.stamp.seq))
+            && self.refusals.iter().all(|r| clock.covers(r.stamp.stream, r.stamp.seq))
     }
 
     /// Signatures made after the last change of the content: those that stand under what is there now.
     pub fn current_signatures(&self) -> impl Iterator<Item = &Signature> {
-        self.signatures
-            .iter()
-            .filter(|signature| signature.clock.covers_all(&self.content))
+        self.signatures.iter().filter(|signature| signature.clock.covers_all(&self.content))
     }
 
     /// The refusal that stands under what is there now.
     #[must_use]
     pub fn current_refusal(&self) -> Option<&Refusal> {
-        self.refusals
-            .iter()
-            .rev()
-            .find(|refusal| refusal.clock.covers_all(&self.content))
+        self.refusals.iter().rev().find(|refusal| refusal.clock.covers_all(&self.content))
     }
 
     /// Items of an active return that were not answered since.
     #[must_use]
     pub fn redo(&self) -> BTreeSet<&ItemKey> {
         match self.state() {
-            InspectionState::Returned(review) => review
-                .reviewed
-                .items
-                .iter()
-                .filter(|key| !review.redone.contains(*key))
-                .collect(),
+            InspectionState::Returned(review) => review.reviewed.items.iter().filter(|key| !review.redone.contains(*key)).collect(),
             _ => BTreeSet::new(),
         }
     }
@@ -399,11 +322,7 @@ impl InspectionDoc {
     /// Whether answers may be changed now: a draft, or given back.
     #[must_use]
     pub fn is_editable(&self) -> bool {
-        !self.needs_upgrade
-            && matches!(
-                self.state(),
-                InspectionState::Draft | InspectionState::Returned(_)
-            )
+        !self.needs_upgrade && matches!(self.state(), InspectionState::Draft | InspectionState::Returned(_))
     }
 }
 
@@ -420,11 +339,7 @@ impl EvidenceSet {
     /// Adds a photograph.
     pub(super) fn attach(&mut self, event: &Event, attached: &EvidenceAttached) {
         let stamp = Stamp::of(event);
-        let fresh = Evidence {
-            stamp,
-            attached: attached.clone(),
-            blobs: event.header.blobs.clone(),
-        };
+        let fresh = Evidence { stamp, attached: attached.clone(), blobs: event.header.blobs.clone() };
         match self.photos.entry(event.header.ent) {
             Entry::Vacant(place) => drop(place.insert(fresh)),
             Entry::Occupied(mut known) if stamp < known.get().stamp => drop(known.insert(fresh)),
@@ -440,10 +355,7 @@ impl EvidenceSet {
                 cell.write(Stamp::of(event), clock, captioned.caption.clone());
             }
             Payload::EvidenceRetracted(retracted) => {
-                self.hidden
-                    .entry(retracted.evidence)
-                    .or_default()
-                    .insert(retracted.reason.clone());
+                self.hidden.entry(retracted.evidence).or_default().insert(retracted.reason.clone());
             }
             _ => {}
         }
@@ -456,28 +368,18 @@ impl EvidenceSet {
 
     /// Photographs that are not hidden.
     pub fn shown(&self) -> impl Iterator<Item = &Evidence> {
-        self.photos
-            .iter()
-            .filter(|(id, _)| !self.hidden.contains_key(id))
-            .map(|(_, photo)| photo)
+        self.photos.iter().filter(|(id, _)| !self.hidden.contains_key(id)).map(|(_, photo)| photo)
     }
 
     /// The caption that was written last.
     #[must_use]
     pub fn caption(&self, id: EntityId) -> Option<&str> {
-        self.captions
-            .get(&id)?
-            .newest()
-            .map(|held| held.value.as_str())
-            .filter(|text| !text.is_empty())
+        self.captions.get(&id)?.newest().map(|held| held.value.as_str()).filter(|text| !text.is_empty())
     }
 
     /// Every caption that holds.
     pub fn captions(&self) -> impl Iterator<Item = &str> {
-        self.captions
-            .values()
-            .flat_map(|cell| cell.held())
-            .map(|held| held.value.as_str())
+        self.captions.values().flat_map(|cell| cell.held()).map(|held| held.value.as_str())
     }
 
     /// Reason for hiding, if hidden.

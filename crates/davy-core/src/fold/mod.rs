@@ -16,6 +16,4 @@ pub use cell::{Cell, Held, Stamp};
 pub use clock::{Ancestry, Clock};
 pub use directory::{AssignmentDoc, ChecklistDoc, PersonDoc, RegionDoc, SiteDoc};
 pub use finding::{FindingDoc, FindingState};
-pub use inspection::{
-    Evidence, EvidenceSet, InspectionDoc, InspectionState, Instance, Refusal, Review, Signature,
-};
+pub use inspection::{Evidence, EvidenceSet, InspectionDoc, InspectionState, Instance, Refusal, Review, Signature};

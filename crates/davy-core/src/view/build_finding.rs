@@ -1,9 +1,6 @@
 //! Builds the view of a finding from its document.
 
-use super::{
-    Author, CommentView, ContestedText, EvidenceView, FieldView, FindingStage, FindingView,
-    GivenGrade, Names,
-};
+use super::{Author, CommentView, ContestedText, EvidenceView, FieldView, FindingStage, FindingView, GivenGrade, Names};
 use crate::event::BlobRole;
 use crate::fold::inspection::{Comment, Evidence, EvidenceSet};
 use crate::fold::{Cell, FindingDoc, FindingState, Stamp};
@@ -12,13 +9,7 @@ use crate::id::EntityId;
 /// Who did it, with names.
 #[must_use]
 pub fn author(stamp: &Stamp, names: &dyn Names) -> Author {
-    Author {
-        eid: stamp.eid,
-        person: stamp.actor,
-        name: names.person(stamp.actor),
-        device: names.device(stamp.stream),
-        wall: stamp.wall,
-    }
+    Author { eid: stamp.eid, person: stamp.actor, name: names.person(stamp.actor), device: names.device(stamp.stream), wall: stamp.wall }
 }
 
 /// The finding as a screen shows it.
@@ -29,26 +20,10 @@ pub fn finding_view(doc: &FindingDoc, names: &dyn Names) -> FindingView {
         FindingState::Confirmed => (FindingStage::Confirmed, None),
         FindingState::Retracted(reason) => (FindingStage::Retracted, Some(reason.to_owned())),
     };
-    let given = doc
-        .given
-        .held()
-        .iter()
-        .map(|held| (held.value, None, &held.stamp));
-    let graded = doc
-        .graded
-        .held()
-        .iter()
-        .map(|held| (held.value.grade, held.value.reason.clone(), &held.stamp));
-    let grade_of = |(grade, reason, stamp): (_, Option<String>, &Stamp)| GivenGrade {
-        grade,
-        reason,
-        by: author(stamp, names),
-    };
-    let contested_grades = if doc.is_grade_contested() {
-        given.chain(graded.clone()).map(grade_of).collect()
-    } else {
-        Vec::new()
-    };
+    let given = doc.given.held().iter().map(|held| (held.value, None, &held.stamp));
+    let graded = doc.graded.held().iter().map(|held| (held.value.grade, held.value.reason.clone(), &held.stamp));
+    let grade_of = |(grade, reason, stamp): (_, Option<String>, &Stamp)| GivenGrade { grade, reason, by: author(stamp, names) };
+    let contested_grades = if doc.is_grade_contested() { given.chain(graded.clone()).map(grade_of).collect() } else { Vec::new() };
     FindingView {
         id: doc.id,
         scope: doc.scope,
@@ -75,17 +50,10 @@ pub fn finding_view(doc: &FindingDoc, names: &dyn Names) -> FindingView {
 }
 
 fn field(cell: &Cell<Option<String>>, names: &dyn Names) -> FieldView {
-    let text = |held: &crate::fold::Held<Option<String>>| ContestedText {
-        value: held.value.clone(),
-        by: author(&held.stamp, names),
-    };
+    let text = |held: &crate::fold::Held<Option<String>>| ContestedText { value: held.value.clone(), by: author(&held.stamp, names) };
     FieldView {
         value: cell.newest().and_then(|held| held.value.clone()),
-        contested: if cell.is_contested() {
-            cell.held().iter().map(text).collect()
-        } else {
-            Vec::new()
-        },
+        contested: if cell.is_contested() { cell.held().iter().map(text).collect() } else { Vec::new() },
     }
 }
 
@@ -93,18 +61,10 @@ fn field(cell: &Cell<Option<String>>, names: &dyn Names) -> FieldView {
 pub(super) fn evidence_views(evidence: &EvidenceSet, names: &dyn Names) -> Vec<EvidenceView> {
     let mut photos: Vec<_> = evidence.all().collect();
     photos.sort_by_key(|(_, photo)| photo.stamp);
-    photos
-        .into_iter()
-        .map(|(id, photo)| evidence_view(id, photo, evidence, names))
-        .collect()
+    photos.into_iter().map(|(id, photo)| evidence_view(id, photo, evidence, names)).collect()
 }
 
-fn evidence_view(
-    id: EntityId,
-    photo: &Evidence,
-    set: &EvidenceSet,
-    names: &dyn Names,
-) -> EvidenceView {
+fn evidence_view(id: EntityId, photo: &Evidence, set: &EvidenceSet, names: &dyn Names) -> EvidenceView {
     let blob = |role: BlobRole| photo.blobs.iter().find(|blob| blob.role == role);
     let original = blob(BlobRole::Original);
     EvidenceView {
@@ -112,9 +72,7 @@ fn evidence_view(
         key: photo.attached.key.clone(),
         original: original.map(|blob| blob.sha256),
         size: original.map_or(0, |blob| blob.size),
-        media_type: original
-            .map(|blob| blob.media_type.clone())
-            .unwrap_or_default(),
+        media_type: original.map(|blob| blob.media_type.clone()).unwrap_or_default(),
         thumbnail: blob(BlobRole::Thumbnail).map(|blob| blob.sha256),
         preview: blob(BlobRole::Preview).map(|blob| blob.sha256),
         defect: photo.attached.defect,
