@@ -78,14 +78,21 @@ impl Uploads {
     /// Takes an upload, from a stalled holder if need be. `None`: the holder did not let go in time, or an even
     /// newer request came.
     pub async fn hold(&self, id: &str) -> Option<Held> {
-        let slot = self.slot(id);
-        let stop = CancellationToken::new();
-        let before = slot.holder.lock().ok().map(|mut holder| std::mem::replace(&mut *holder, stop.clone()))?;
-        before.cancel();
-        tokio::select! {
-            progress = Arc::clone(&slot.progress).lock_owned() => Some(Held { progress, stop }),
-            () = stop.cancelled() => None,
-            () = tokio::time::sleep(TAKE_OVER) => None,
+        let deadline = tokio::time::Instant::now() + TAKE_OVER;
+        loop {
+            let slot = self.slot(id);
+            let stop = CancellationToken::new();
+            let before = slot.holder.lock().ok().map(|mut holder| std::mem::replace(&mut *holder, stop.clone()))?;
+            before.cancel();
+            let progress = tokio::select! {
+                progress = Arc::clone(&slot.progress).lock_owned() => progress,
+                () = stop.cancelled() => return None,
+                () = tokio::time::sleep_until(deadline) => return None,
+            };
+            // The slot was forgotten while we waited: somebody may hold a new one, and only one may write.
+            if Arc::ptr_eq(&slot, &self.slot(id)) {
+                return Some(Held { progress, stop });
+            }
         }
     }
 

@@ -90,18 +90,14 @@ pub enum Found {
 /// # Errors
 /// None of this id in the organisation (404), or its time is over (410).
 pub async fn find(app: &App, org: OrgId, id: &str) -> ApiResult<Found> {
-    let (key, now, finished) = (id.to_owned(), app.clock.now(), app.finished_upload(id));
-    let (row, blob) = app
-        .store
-        .query(move |tx| {
-            let row = tx.upload(&key)?.filter(|row| row.org == org);
-            let blob = match row.as_ref().map(|row| row.sha256).or(finished) {
-                Some(sha256) => tx.blob(org, sha256)?,
-                None => None,
-            };
-            Ok((row, blob))
-        })
-        .await?;
+    let (key, now) = (id.to_owned(), app.clock.now());
+    let row = app.store.query(move |tx| Ok(tx.upload(&key)?.filter(|row| row.org == org))).await?;
+    // Looked up only now: an upload is remembered as finished before its row goes, so one of the two is always seen.
+    let sha256 = row.as_ref().map(|row| row.sha256).or_else(|| app.finished_upload(id));
+    let blob = match sha256 {
+        Some(sha256) => app.store.query(move |tx| tx.blob(org, sha256)).await?,
+        None => None,
+    };
     match (row, blob) {
         (_, Some(blob)) => Ok(Found::Done(blob)),
         (Some(row), None) if row.expires < now => {
@@ -147,13 +143,14 @@ pub async fn complete(app: &Arc<App>, row: &UploadRow, held: &mut Held) -> ApiRe
     tokio::task::spawn_blocking(adopt).await.map_err(|_| ApiError::internal())??;
     let blob = sign_for(app, &*app.org(org).await?, sha256, size);
     let (stored, id) = (blob.clone(), row.id.clone());
+    // Before the row goes: whoever asks in between must find the one or the other.
+    app.remember_finished(&row.id, sha256);
     app.store
         .transact(move |tx| {
             tx.insert_blob(org, &stored)?;
             tx.delete_upload(&id)
         })
         .await?;
-    app.remember_finished(&row.id, sha256);
     app.uploads.forget(&row.id);
     app.announce_blob(org, sha256).await;
     metrics::counter!("davy_blobs_received_total").increment(1);
