@@ -54,19 +54,12 @@ pub async fn enrol(arguments: EnrolArguments) -> Result<()> {
     let pin = arguments.pin.map_or_else(|| ask("New PIN: "), Ok)?;
     let request = json!({ "server": arguments.server, "code": arguments.code, "pin": pin, "device_name": arguments.name });
     let status = app.dispatch("enrol", request).await?;
-    println!(
-        "enrolled for {} of {}",
-        text(&status["person"]),
-        text(&status["organisation"])
-    );
+    println!("enrolled for {} of {}", text(&status["person"]), text(&status["organisation"]));
     let settled = app.settle().await?;
     app.shutdown().await;
     match settled.problem {
         None => println!("sites and checklists are on this device"),
-        Some(problem) => println!(
-            "the first synchronisation is not complete ({}); it goes on at the next start",
-            problem.detail
-        ),
+        Some(problem) => println!("the first synchronisation is not complete ({}); it goes on at the next start", problem.detail),
     }
     Ok(())
 }
@@ -77,30 +70,23 @@ pub async fn sync(arguments: OpenArguments) -> Result<()> {
     let status = app.settle().await?;
     let records = app.dispatch("list_deliveries", json!({})).await?;
     app.shutdown().await;
-    println!(
-        "saved {} · waiting {} · sent {} · delivered {}",
-        status.saved, status.waiting, status.sent, status.delivered
-    );
-    for record in records
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(|record| record["delivery"] != "delivered")
-    {
-        println!(
-            "  {:9} {}",
-            text(&record["delivery"]),
-            text(&record["title"])
-        );
+    println!("saved {} · waiting {} · sent {} · delivered {}", status.saved, status.waiting, status.sent, status.delivered);
+    for record in records.as_array().into_iter().flatten().filter(|record| record["delivery"] != "delivered") {
+        println!("  {:9} {}", text(&record["delivery"]), text(&record["title"]));
     }
     match status.problem {
         None => Ok(()),
-        Some(problem) => bail!(
-            "not everything is delivered: {:?}: {}",
-            problem.cause,
-            problem.detail
-        ),
+        Some(problem) => bail!("not everything is delivered: {:?}: {}", problem.cause, problem.detail),
     }
+}
+
+/// Prints a token by which another program can speak to the server as this device, for looking into a fault.
+pub async fn token(arguments: OpenArguments) -> Result<()> {
+    let app = unlocked(&arguments).await?;
+    let token = app.token().await;
+    app.shutdown().await;
+    println!("{}", serde_json::to_string_pretty(&token?)?);
+    Ok(())
 }
 
 /// Shows one inspection or the list of them.
@@ -135,60 +121,28 @@ async fn list(app: &Arc<App>) -> Result<()> {
 }
 
 async fn one(app: &Arc<App>, id: &str, whole: bool) -> Result<()> {
-    let view = app
-        .dispatch("open_inspection", json!({ "inspection": id }))
-        .await?;
+    let view = app.dispatch("open_inspection", json!({ "inspection": id })).await?;
     if whole {
         println!("{}", serde_json::to_string_pretty(&view)?);
         return Ok(());
     }
-    println!(
-        "{} · {} · {}",
-        text(&view["site_name"]),
-        text(&view["checklist"]["title"]["zh"]),
-        text(&view["stage"])
-    );
-    for item in view["items"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(|item| !item["verdict"].is_null())
-    {
+    println!("{} · {} · {}", text(&view["site_name"]), text(&view["checklist"]["title"]["zh"]), text(&view["stage"]));
+    for item in view["items"].as_array().into_iter().flatten().filter(|item| !item["verdict"].is_null()) {
         let value = &item["value"]["value"];
-        println!(
-            "  {:24} {:14} {}",
-            text(&item["key"]),
-            text(&item["verdict"]),
-            if value.is_null() {
-                String::new()
-            } else {
-                text(value)
-            }
-        );
+        println!("  {:24} {:14} {}", text(&item["key"]), text(&item["verdict"]), if value.is_null() { String::new() } else { text(value) });
         for contested in item["contested"].as_array().into_iter().flatten() {
-            println!(
-                "    contested: {} by {}",
-                text(&contested["value"]["value"]),
-                text(&contested["by"]["name"])
-            );
+            println!("    contested: {} by {}", text(&contested["value"]["value"]), text(&contested["by"]["name"]));
         }
     }
     for finding in view["findings"].as_array().into_iter().flatten() {
-        println!(
-            "  finding [{}] {}",
-            text(&finding["grade"]),
-            text(&finding["description"]["value"])
-        );
+        println!("  finding [{}] {}", text(&finding["grade"]), text(&finding["description"]["value"]));
     }
     println!("  photographs: {}", view["summary"]["photos"]);
     Ok(())
 }
 
 fn app(folder: &Folder, name: &str) -> Arc<App> {
-    App::new(AppConfig {
-        data_dir: folder.data.clone(),
-        device_name: name.to_owned(),
-    })
+    App::new(AppConfig { data_dir: folder.data.clone(), device_name: name.to_owned() })
 }
 
 async fn unlocked(arguments: &OpenArguments) -> Result<Arc<App>> {
@@ -196,10 +150,7 @@ async fn unlocked(arguments: &OpenArguments) -> Result<Arc<App>> {
     let status = app.dispatch("app_status", json!({})).await?;
     match status["stage"].as_str() {
         Some("locked") => {}
-        Some("not_enrolled") => bail!(
-            "{} is not enrolled; run `davy enrol` first",
-            arguments.folder.data.display()
-        ),
+        Some("not_enrolled") => bail!("{} is not enrolled; run `davy enrol` first", arguments.folder.data.display()),
         _ => bail!("the data folder cannot be opened: {status}"),
     }
     let pin = arguments.pin.clone().map_or_else(|| ask("PIN: "), Ok)?;
@@ -217,14 +168,10 @@ fn ask(prompt: &str) -> Result<String> {
     eprint!("{prompt}");
     std::io::stderr().flush()?;
     let mut line = String::new();
-    std::io::stdin()
-        .read_line(&mut line)
-        .context("reading the PIN")?;
+    std::io::stdin().read_line(&mut line).context("reading the PIN")?;
     Ok(line.trim().to_owned())
 }
 
 fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod bridge;
+mod checklist;
 mod field;
 
 use clap::{Parser, Subcommand};
@@ -23,9 +24,15 @@ enum Command {
     Enrol(field::EnrolArguments),
     /// Synchronise a data folder once and say how it stands.
     Sync(field::OpenArguments),
+    /// Print a token of a data folder's device: it lets its holder speak as the device until it ends.
+    #[command(hide = true)]
+    Token(field::OpenArguments),
     /// Show records of a data folder.
     #[command(subcommand)]
     Inspect(Inspect),
+    /// Work on checklists as files.
+    #[command(subcommand)]
+    Checklist(checklist::Step),
     /// Administer a server through its API.
     Admin(admin::Arguments),
 }
@@ -45,12 +52,8 @@ struct Folder {
 }
 
 fn main() -> ExitCode {
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_env("DAVY_LOG").unwrap_or_else(|_| "warn".into());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("DAVY_LOG").unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let arguments = Arguments::parse();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -64,7 +67,9 @@ fn main() -> ExitCode {
             Command::Bridge(arguments) => bridge::run(arguments).await,
             Command::Enrol(arguments) => field::enrol(arguments).await,
             Command::Sync(arguments) => field::sync(arguments).await,
+            Command::Token(arguments) => field::token(arguments).await,
             Command::Inspect(Inspect::Show(arguments)) => field::show(arguments).await,
+            Command::Checklist(step) => checklist::run(step),
             Command::Admin(arguments) => admin::run(arguments).await,
         }
     });

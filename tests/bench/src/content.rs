@@ -1,7 +1,7 @@
 //! What an inspection says: sixty answers and three findings by a shipped checklist, or a checklist of any length.
 
 use anyhow::{Context, Result};
-use davy_core::checklist::{Checklist, Grade, Published, load_yaml, publish};
+use davy_core::checklist::{Checklist, Grade, Library, Published, load_yaml, publish};
 use davy_core::event::{
     AnswerSet, AnswerValue, BlobRef, EvidenceAttached, FindingRaised, InspectionKind, InspectionStarted, ItemKey, Payload, PhotoSource,
     Verdict,
@@ -70,7 +70,7 @@ impl Sheet {
             }
         }
         let checklist: Checklist = load_yaml("long.yaml", &text).map_err(|faults| anyhow::anyhow!("{faults:?}"))?;
-        Ok(Self::new(publish(checklist, &[])?))
+        Ok(Self::new(publish(checklist, &Library::default())?))
     }
 }
 

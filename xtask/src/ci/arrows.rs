@@ -13,12 +13,13 @@ use crate::{build, process};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("davy-core", &[]),
     ("davy-protocol", &["davy-core"]),
+    ("davy-checklists", &["davy-core"]),
     ("davy-store", &["davy-protocol", "davy-core"]),
     ("davy-sync", &["davy-store", "davy-protocol", "davy-core"]),
     ("davy-documents", &["davy-protocol", "davy-core"]),
     ("davy-app", &["davy-sync", "davy-store", "davy-documents", "davy-protocol", "davy-core"]),
-    ("davy-server", &["davy-documents", "davy-protocol", "davy-core"]),
-    ("davy-cli", &["davy-app", "davy-sync", "davy-store", "davy-documents", "davy-protocol", "davy-core"]),
+    ("davy-server", &["davy-checklists", "davy-documents", "davy-protocol", "davy-core"]),
+    ("davy-cli", &["davy-app", "davy-checklists", "davy-sync", "davy-store", "davy-documents", "davy-protocol", "davy-core"]),
     ("davy-field", &["davy-app"]),
     ("xtask", &[]),
 ];

@@ -18,26 +18,12 @@ impl Client {
     pub async fn sign_in(server: &str, login: &str, password: &str) -> Result<Self> {
         let server = server.trim_end_matches('/').to_owned();
         let http = reqwest::Client::builder().build()?;
-        let request = http
-            .post(format!("{server}/api/session"))
-            .json(&json!({ "login": login, "password": password }));
-        let answer = request
-            .send()
-            .await
-            .with_context(|| format!("{server} does not answer"))?;
-        let cookie = answer
-            .headers()
-            .get(SET_COOKIE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|line| line.split(';').next());
+        let request = http.post(format!("{server}/api/session")).json(&json!({ "login": login, "password": password }));
+        let answer = request.send().await.with_context(|| format!("{server} does not answer"))?;
+        let cookie = answer.headers().get(SET_COOKIE).and_then(|value| value.to_str().ok()).and_then(|line| line.split(';').next());
         let cookie = cookie.unwrap_or_default().to_owned();
         let session = read(answer).await?;
-        Ok(Self {
-            http,
-            server,
-            cookie,
-            session,
-        })
+        Ok(Self { http, server, cookie, session })
     }
 
     /// What signing in answered.
@@ -62,21 +48,12 @@ impl Client {
 
     async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
         let csrf = self.session["csrf"].as_str().unwrap_or_default();
-        let mut request = self
-            .http
-            .request(method, format!("{}/api/{path}", self.server))
-            .header(COOKIE, &self.cookie)
-            .header("x-davy-csrf", csrf);
+        let mut request =
+            self.http.request(method, format!("{}/api/{path}", self.server)).header(COOKIE, &self.cookie).header("x-davy-csrf", csrf);
         if let Some(body) = body {
             request = request.json(body);
         }
-        read(
-            request
-                .send()
-                .await
-                .with_context(|| format!("{} does not answer", self.server))?,
-        )
-        .await
+        read(request.send().await.with_context(|| format!("{} does not answer", self.server))?).await
     }
 }
 
@@ -84,11 +61,7 @@ async fn read(answer: Response) -> Result<Value> {
     let status = answer.status();
     let bytes = answer.bytes().await?;
     if status.is_success() {
-        return Ok(if bytes.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_slice(&bytes).context("the answer is not JSON")?
-        });
+        return Ok(if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).context("the answer is not JSON")? });
     }
     let problem: Value = serde_json::from_slice(&bytes).unwrap_or_default();
     match problem["message"].as_str() {

@@ -95,44 +95,19 @@ async fn act(client: &Client, command: Command) -> Result<()> {
                 text(&session["person"]["role"])
             );
         }
-        Command::People(People::List) => print(
-            &client.get("people").await?,
-            &["id", "role", "active", "name", "login"],
-        ),
-        Command::People(People::Add {
-            name,
-            role,
-            login,
-            new_password,
-            region,
-            site,
-            badge,
-        }) => {
+        Command::People(People::List) => print(&client.get("people").await?, &["id", "role", "active", "name", "login"]),
+        Command::People(People::Add { name, role, login, new_password, region, site, badge }) => {
             let person = json!({ "name": name, "role": role, "login": login, "password": new_password, "region": region, "site": site, "badge": badge });
             println!("{}", text(&client.post("people", &person).await?["id"]));
         }
-        Command::Sites => print(
-            &client.get("sites?limit=200").await?["rows"],
-            &["id", "industry", "region_name", "name"],
-        ),
+        Command::Sites => print(&client.get("sites?limit=200").await?["rows"], &["id", "industry", "region_name", "name"]),
         Command::EnrolmentCode { person, minutes } => {
             let id = person_id(client, &person).await?;
-            let code = client
-                .post(
-                    "enrolment-codes",
-                    &json!({ "person": id, "minutes": minutes }),
-                )
-                .await?;
+            let code = client.post("enrolment-codes", &json!({ "person": id, "minutes": minutes })).await?;
             println!("{}\n{}", text(&code["code"]), text(&code["link"]));
         }
-        Command::Devices => print(
-            &client.get("devices").await?,
-            &["stream", "state", "name", "person", "last_seen"],
-        ),
-        Command::Checklists => print(
-            &client.get("checklists").await?,
-            &["id", "version", "items", "hash"],
-        ),
+        Command::Devices => print(&client.get("devices").await?, &["stream", "state", "name", "person", "last_seen"]),
+        Command::Checklists => print(&client.get("checklists").await?, &["id", "version", "items", "hash"]),
     }
     Ok(())
 }
@@ -140,10 +115,7 @@ async fn act(client: &Client, command: Command) -> Result<()> {
 async fn person_id(client: &Client, wanted: &str) -> Result<String> {
     let people = client.get("people").await?;
     let rows = people.as_array().map(Vec::as_slice).unwrap_or_default();
-    let matching: Vec<&Value> = rows
-        .iter()
-        .filter(|row| row["id"] == wanted || row["name"] == wanted || row["login"] == wanted)
-        .collect();
+    let matching: Vec<&Value> = rows.iter().filter(|row| row["id"] == wanted || row["name"] == wanted || row["login"] == wanted).collect();
     match matching.as_slice() {
         [one] => Ok(text(&one["id"])),
         [] => bail!("nobody here is called {wanted}; see `davy admin people list`"),

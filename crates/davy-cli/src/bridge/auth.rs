@@ -15,38 +15,19 @@ const COOKIE: &str = "davy_bridge";
 /// Lets a request through or says what to do.
 pub async fn check(State(bridge): State<Bridge>, request: Request, next: Next) -> Response {
     if !is_this_machine(request.headers()) {
-        return (
-            StatusCode::FORBIDDEN,
-            "open the address that davy bridge printed",
-        )
-            .into_response();
+        return (StatusCode::FORBIDDEN, "open the address that davy bridge printed").into_response();
     }
     let path = request.uri().path().to_owned();
-    let offered = request.uri().query().and_then(|query| {
-        query
-            .split('&')
-            .find_map(|pair| pair.strip_prefix("token="))
-    });
+    let offered = request.uri().query().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("token=")));
     if let Some(token) = offered.filter(|_| path == "/") {
         if !same(token, &bridge.token) {
-            return (
-                StatusCode::FORBIDDEN,
-                "this address is no longer valid; open the one that davy bridge printed",
-            )
-                .into_response();
+            return (StatusCode::FORBIDDEN, "this address is no longer valid; open the one that davy bridge printed").into_response();
         }
-        let cookie = format!(
-            "{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/",
-            bridge.token
-        );
+        let cookie = format!("{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/", bridge.token);
         return ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response();
     }
     if !has_cookie(request.headers(), &bridge.token) {
-        return (
-            StatusCode::UNAUTHORIZED,
-            "open the address that davy bridge printed",
-        )
-            .into_response();
+        return (StatusCode::UNAUTHORIZED, "open the address that davy bridge printed").into_response();
     }
     let is_call = path.starts_with("/command/") || path == "/photo";
     if is_call && !request.headers().contains_key("x-davy-bridge") {
@@ -56,22 +37,14 @@ pub async fn check(State(bridge): State<Bridge>, request: Request, next: Next) -
 }
 
 fn is_this_machine(headers: &HeaderMap) -> bool {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     matches!(name, "127.0.0.1" | "localhost" | "[::1]")
 }
 
 fn has_cookie(headers: &HeaderMap, token: &str) -> bool {
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.any(|(name, value)| name == COOKIE && same(value, token))
 }
 

@@ -20,20 +20,12 @@ pub async fn serve(uri: Uri) -> Response {
             } else {
                 mime_guess::mime::TEXT_HTML_UTF_8
             };
-            (
-                [
-                    (header::CONTENT_TYPE, kind.as_ref().to_owned()),
-                    (header::CACHE_CONTROL, "no-cache".to_owned()),
-                ],
-                file.data,
-            )
+            ([(header::CONTENT_TYPE, kind.as_ref().to_owned()), (header::CACHE_CONTROL, "no-cache".to_owned())], file.data).into_response()
+        }
+        None if name == "index.html" => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the pages are not built: run `cargo xtask run`, or `npm ci && npm run build` in ui/")
                 .into_response()
         }
-        None if name == "index.html" => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the pages are not built: run `cargo xtask run`, or `npm ci && npm run build` in ui/",
-        )
-            .into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

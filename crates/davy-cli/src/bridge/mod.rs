@@ -38,26 +38,14 @@ struct Bridge {
 
 /// Serves until Ctrl-C, then seals and closes.
 pub async fn run(arguments: Arguments) -> Result<()> {
-    let app = App::new(AppConfig {
-        data_dir: arguments.folder.data,
-        device_name: arguments.name,
-    });
-    let token = arguments
-        .token
-        .unwrap_or_else(|| hex::encode(rand::random::<[u8; 16]>()));
-    let bridge = Bridge {
-        app: Arc::clone(&app),
-        token: token.as_str().into(),
-    };
+    let app = App::new(AppConfig { data_dir: arguments.folder.data, device_name: arguments.name });
+    let token = arguments.token.unwrap_or_else(|| hex::encode(rand::random::<[u8; 16]>()));
+    let bridge = Bridge { app: Arc::clone(&app), token: token.as_str().into() };
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
-    let listener = tokio::net::TcpListener::bind(address)
-        .await
-        .with_context(|| format!("{address} is not free; choose another --port"))?;
+    let listener = tokio::net::TcpListener::bind(address).await.with_context(|| format!("{address} is not free; choose another --port"))?;
     let address = listener.local_addr()?;
     println!("field app: http://{address}/?token={token}");
-    axum::serve(listener, routes::router(bridge))
-        .with_graceful_shutdown(stop_signal())
-        .await?;
+    axum::serve(listener, routes::router(bridge)).with_graceful_shutdown(stop_signal()).await?;
     app.shutdown().await;
     Ok(())
 }
@@ -65,10 +53,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
 /// Resolves at Ctrl-C or a polite stop.
 async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
         return std::future::pending().await;
     };
     tokio::select! {

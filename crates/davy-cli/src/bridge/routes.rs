@@ -23,15 +23,10 @@ const POLICY: &str = "default-src 'self'; img-src 'self' blob:; media-src 'self'
 
 /// All routes.
 pub fn router(bridge: Bridge) -> Router {
-    let set = |name: HeaderName, value: &'static str| {
-        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-    };
+    let set = |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     Router::new()
         .route("/command/{name}", post(command))
-        .route(
-            "/photo",
-            post(attach_photo).layer(DefaultBodyLimit::max(MAX_PHOTO)),
-        )
+        .route("/photo", post(attach_photo).layer(DefaultBodyLimit::max(MAX_PHOTO)))
         .route("/photo/{sha256}", get(photo))
         .route("/events", get(events))
         .fallback(files::serve)
@@ -42,41 +37,27 @@ pub fn router(bridge: Bridge) -> Router {
         .with_state(bridge)
 }
 
-async fn command(
-    State(bridge): State<Bridge>,
-    Path(name): Path<String>,
-    Json(request): Json<Value>,
-) -> Response {
+async fn command(State(bridge): State<Bridge>, Path(name): Path<String>, Json(request): Json<Value>) -> Response {
     answer(bridge.app.dispatch(&name, request).await)
 }
 
 async fn attach_photo(State(bridge): State<Bridge>, headers: HeaderMap, body: Bytes) -> Response {
-    let said = headers
-        .get("davy-request")
-        .and_then(|value| value.to_str().ok())
-        .and_then(decode);
+    let said = headers.get("davy-request").and_then(|value| value.to_str().ok()).and_then(decode);
     match said {
         Some(request) => answer(bridge.app.attach_photo(request, body.to_vec()).await),
-        None => answer(Err(AppError::invalid(
-            "davy-request",
-            "percent-encoded JSON is expected",
-        ))),
+        None => answer(Err(AppError::invalid("davy-request", davy_app::Reason::Request("percent-encoded JSON is expected".to_owned())))),
     }
 }
 
 async fn photo(State(bridge): State<Bridge>, Path(sha256): Path<String>) -> Response {
     match bridge.app.photo(&sha256, None).await {
         Ok(photo) => {
-            let kind = HeaderValue::from_str(&photo.media_type)
-                .unwrap_or(HeaderValue::from_static("application/octet-stream"));
+            let kind = HeaderValue::from_str(&photo.media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
             let fixed = [
                 (header::CONTENT_TYPE, kind),
                 // Memory only: a decrypted picture must not reach the browser's disk cache.
                 (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-                (
-                    header::CONTENT_SECURITY_POLICY,
-                    HeaderValue::from_static("default-src 'none'; sandbox"),
-                ),
+                (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
             ];
             (fixed, photo.bytes).into_response()
         }
@@ -84,17 +65,12 @@ async fn photo(State(bridge): State<Bridge>, Path(sha256): Path<String>) -> Resp
     }
 }
 
-async fn events(
-    State(bridge): State<Bridge>,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+async fn events(State(bridge): State<Bridge>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let events = stream::unfold(bridge.app.subscribe(), |mut events| async move {
         loop {
             match events.recv().await {
                 Ok(event) => {
-                    return Some((
-                        Event::default().json_data(&event).unwrap_or_default(),
-                        events,
-                    ));
+                    return Some((Event::default().json_data(&event).unwrap_or_default(), events));
                 }
                 // A slow page missed some; the next one tells it what to read again.
                 Err(RecvError::Lagged(_)) => {}

@@ -1,7 +1,7 @@
 //! A checklist ready for work: conditions compiled, items indexed, the graph of who depends on whom.
 
 use super::expression::{Expression, ExpressionError};
-use super::model::{Checklist, Item, Section};
+use super::model::{Checklist, Item, Response, Section};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A checklist with its conditions compiled.
@@ -36,6 +36,21 @@ pub struct CompiledItem {
     pub when: Option<Expression>,
     /// Limits in order.
     pub limits: Vec<CompiledLimit>,
+    /// What an answer must be to be taken.
+    pub accept: Option<Expression>,
+    /// Conditions of the choices, in their order.
+    pub choices: Vec<Option<Expression>>,
+    /// What a computed item computes.
+    pub calculated: Option<Expression>,
+}
+
+impl CompiledItem {
+    /// Every expression of the item that reads other items.
+    fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let limits = self.limits.iter().flat_map(|limit| limit.when.iter().chain([&limit.pass]));
+        let choices = self.choices.iter().flatten();
+        self.when.iter().chain(limits).chain(&self.accept).chain(choices).chain(&self.calculated)
+    }
 }
 
 /// A compiled limit.
@@ -60,6 +75,8 @@ pub struct CompileError {
 /// A place in a checklist by index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
+    /// The checklist as a whole.
+    Checklist,
     /// A section's condition or id.
     Section(usize),
     /// An item's id.
@@ -77,9 +94,7 @@ pub enum Fault {
     #[error("the id `{0}` is used twice; every id must be unique in the checklist")]
     DuplicateId(String),
     /// An id that conditions could not name.
-    #[error(
-        "the id `{0}` is not allowed; use small letters, digits and `_`, starting with a letter"
-    )]
+    #[error("the id `{0}` is not allowed; use small letters, digits and `_`, starting with a letter")]
     MalformedId(String),
     /// A condition that does not parse.
     #[error(transparent)]
@@ -94,8 +109,19 @@ pub enum Fault {
     #[error("the standard `{0}` is not listed in standards")]
     UnknownStandard(String),
     /// A text lacks a language.
-    #[error("the {0} text is empty; every text needs zh and en")]
-    MissingLanguage(&'static str),
+    #[error("the {language} text of {of} is empty; every text needs zh and en")]
+    MissingLanguage {
+        /// Which text, for people: `the title`, `choice b`.
+        of: String,
+        /// The language that is missing.
+        language: &'static str,
+    },
+    /// `needs_fresh` names something that is not a reading with a time of validity.
+    #[error("needs_fresh names `{0}`, but no item of this id has valid_minutes")]
+    NotAReading(String),
+    /// Computed items that read each other in a circle.
+    #[error("the computed item `{0}` reads itself, directly or through others")]
+    Circle(String),
     /// A list that must not be empty.
     #[error("{0}")]
     Empty(&'static str),
@@ -107,23 +133,16 @@ impl Compiled {
     /// # Errors
     /// All faults found, each with its place.
     pub fn new(checklist: Checklist) -> Result<Self, Vec<CompileError>> {
-        let mut compiler = Compiler {
-            checklist: &checklist,
-            faults: Vec::new(),
-            known: known_ids(&checklist),
-        };
+        let mut compiler = Compiler { checklist: &checklist, faults: Vec::new(), known: known_ids(&checklist) };
         let sections = compiler.sections();
+        compiler.faults.extend(super::wording::faults(&checklist));
         if !compiler.faults.is_empty() {
             return Err(compiler.faults);
         }
+        circles(&checklist, &sections)?;
         let index = positions(&checklist);
         let dependants = dependants(&checklist, &sections);
-        Ok(Self {
-            checklist,
-            sections,
-            index,
-            dependants,
-        })
+        Ok(Self { checklist, sections, index, dependants })
     }
 
     /// The checklist as published.
@@ -143,19 +162,13 @@ impl Compiled {
     pub fn item(&self, id: &str) -> Option<(&Section, &Item, &CompiledItem)> {
         let (section, item) = self.position(id)?;
         let whole = &self.checklist.sections[section];
-        Some((
-            whole,
-            &whole.items[item],
-            &self.sections[section].items[item],
-        ))
+        Some((whole, &whole.items[item], &self.sections[section].items[item]))
     }
 
     /// A section's condition.
     #[must_use]
     pub fn section_when(&self, section: usize) -> Option<&Expression> {
-        self.sections
-            .get(section)
-            .and_then(|section| section.when.as_ref())
+        self.sections.get(section).and_then(|section| section.when.as_ref())
     }
 
     /// Compiled parts of an item by position.
@@ -172,25 +185,12 @@ impl Compiled {
 }
 
 fn known_ids(checklist: &Checklist) -> BTreeSet<&str> {
-    checklist
-        .sections
-        .iter()
-        .flat_map(|section| &section.items)
-        .map(|item| item.id.as_str())
-        .collect()
+    checklist.sections.iter().flat_map(|section| &section.items).map(|item| item.id.as_str()).collect()
 }
 
 fn positions(checklist: &Checklist) -> HashMap<String, (usize, usize)> {
     let sections = checklist.sections.iter().enumerate();
-    sections
-        .flat_map(|(at, section)| {
-            section
-                .items
-                .iter()
-                .enumerate()
-                .map(move |(i, item)| (item.id.clone(), (at, i)))
-        })
-        .collect()
+    sections.flat_map(|(at, section)| section.items.iter().enumerate().map(move |(i, item)| (item.id.clone(), (at, i)))).collect()
 }
 
 fn dependants(checklist: &Checklist, sections: &[CompiledSection]) -> BTreeMap<String, Dependants> {
@@ -200,19 +200,36 @@ fn dependants(checklist: &Checklist, sections: &[CompiledSection]) -> BTreeMap<S
             all.entry(read.clone()).or_default().sections.insert(at);
         }
         for (item, parts) in checklist.sections[at].items.iter().zip(&section.items) {
-            let limits = parts
-                .limits
-                .iter()
-                .flat_map(|limit| limit.when.iter().chain([&limit.pass]));
-            for read in parts.when.iter().chain(limits).flat_map(Expression::reads) {
-                all.entry(read.clone())
-                    .or_default()
-                    .items
-                    .insert(item.id.clone());
+            for read in parts.expressions().flat_map(Expression::reads) {
+                all.entry(read.clone()).or_default().items.insert(item.id.clone());
             }
         }
     }
     all
+}
+
+/// Refuses computed items that read themselves through one another.
+fn circles(checklist: &Checklist, sections: &[CompiledSection]) -> Result<(), Vec<CompileError>> {
+    let items = checklist.sections.iter().zip(sections).enumerate();
+    let places = items.flat_map(|(s, (section, compiled))| {
+        section.items.iter().zip(&compiled.items).enumerate().map(move |(i, (item, parts))| (Place::Item(s, i), item, parts))
+    });
+    let computed: BTreeMap<&str, (Place, &Expression)> =
+        places.filter_map(|(place, item, parts)| Some((item.id.as_str(), (place, parts.calculated.as_ref()?)))).collect();
+    for (id, (place, _)) in &computed {
+        let (mut seen, mut open) = (BTreeSet::new(), vec![*id]);
+        while let Some(at) = open.pop() {
+            for read in computed.get(at).into_iter().flat_map(|(_, expression)| expression.reads()) {
+                if read == id {
+                    return Err(vec![CompileError { place: *place, fault: Fault::Circle((*id).to_owned()) }]);
+                }
+                if seen.insert(read.as_str()) {
+                    open.push(read);
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 struct Compiler<'a> {
@@ -225,40 +242,24 @@ impl Compiler<'_> {
     fn sections(&mut self) -> Vec<CompiledSection> {
         let mut section_ids = BTreeSet::new();
         let mut item_ids = BTreeSet::new();
-        let areas: BTreeSet<&str> = self
-            .checklist
-            .areas
-            .iter()
-            .map(|area| area.id.as_str())
-            .collect();
+        let areas: BTreeSet<&str> = self.checklist.areas.iter().map(|area| area.id.as_str()).collect();
         let mut compiled = Vec::with_capacity(self.checklist.sections.len());
         let checklist = self.checklist;
         for (at, section) in checklist.sections.iter().enumerate() {
             self.id(Place::Section(at), &section.id, &mut section_ids);
             if section.items.is_empty() {
-                self.fault(
-                    Place::Section(at),
-                    Fault::Empty("a section needs at least one item"),
-                );
+                self.fault(Place::Section(at), Fault::Empty("a section needs at least one item"));
             }
             let when = self.expression(Place::Section(at), section.when.as_deref(), false);
             let mut items = Vec::with_capacity(section.items.len());
             for (i, item) in section.items.iter().enumerate() {
                 self.id(Place::Item(at, i), &item.id, &mut item_ids);
-                if item.text.zh.trim().is_empty() || item.text.en.trim().is_empty() {
-                    let missing = if item.text.zh.trim().is_empty() {
-                        "zh"
-                    } else {
-                        "en"
-                    };
-                    self.fault(Place::Item(at, i), Fault::MissingLanguage(missing));
-                }
-                for area in item
-                    .areas
-                    .iter()
-                    .filter(|area| !areas.contains(area.as_str()))
-                {
+                for area in item.areas.iter().filter(|area| !areas.contains(area.as_str())) {
                     self.fault(Place::Item(at, i), Fault::UnknownArea(area.clone()));
+                }
+                let readings = |id: &&String| !checklist.item(id).is_some_and(|item| item.valid_minutes.is_some());
+                for id in item.needs_fresh.iter().filter(readings) {
+                    self.fault(Place::Item(at, i), Fault::NotAReading(id.clone()));
                 }
                 items.push(self.item(at, i, item));
             }
@@ -274,29 +275,23 @@ impl Compiler<'_> {
             let place = Place::Limit(at, i, l);
             let condition = self.expression(place, limit.when.as_deref(), true);
             if let Some(pass) = self.expression(place, Some(&limit.pass), true) {
-                limits.push(CompiledLimit {
-                    when: condition,
-                    pass,
-                });
+                limits.push(CompiledLimit { when: condition, pass });
             }
         }
-        CompiledItem { when, limits }
+        let accept = self.expression(Place::Item(at, i), item.accept.as_ref().map(|accept| accept.when.as_str()), true);
+        let choices = item.response.choices();
+        let choices = choices.iter().map(|choice| self.expression(Place::Item(at, i), choice.when.as_deref(), false)).collect();
+        let calculated = match &item.response {
+            Response::Calculated { value } => self.expression(Place::Item(at, i), Some(value), false),
+            _ => None,
+        };
+        CompiledItem { when, limits, accept, choices, calculated }
     }
 
-    fn expression(
-        &mut self,
-        place: Place,
-        source: Option<&str>,
-        in_limit: bool,
-    ) -> Option<Expression> {
+    fn expression(&mut self, place: Place, source: Option<&str>, in_limit: bool) -> Option<Expression> {
         match Expression::compile(source?, in_limit) {
             Ok(expression) => {
-                let unknown: Vec<_> = expression
-                    .reads()
-                    .iter()
-                    .filter(|id| !self.known.contains(id.as_str()))
-                    .cloned()
-                    .collect();
+                let unknown: Vec<_> = expression.reads().iter().filter(|id| !self.known.contains(id.as_str())).cloned().collect();
                 for id in unknown {
                     self.fault(place, Fault::UnknownItem(id));
                 }
@@ -311,9 +306,7 @@ impl Compiler<'_> {
 
     fn id(&mut self, place: Place, id: &str, seen: &mut BTreeSet<String>) {
         let well_formed = id.starts_with(|c: char| c.is_ascii_lowercase())
-            && id
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         if !well_formed {
             self.fault(place, Fault::MalformedId(id.to_owned()));
         }

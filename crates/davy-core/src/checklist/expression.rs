@@ -16,9 +16,7 @@ pub struct Expression {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExpressionError {
     /// The text is not CEL.
-    #[error(
-        "the condition `{source_text}` cannot be read: {reason}; write for example a.ventilation == 'fail'"
-    )]
+    #[error("the condition `{source_text}` cannot be read: {reason}; write for example a.ventilation == 'fail'")]
     Syntax {
         /// The condition.
         source_text: String,
@@ -45,27 +43,16 @@ impl Expression {
     pub fn compile(source: &str, in_limit: bool) -> Result<Self, ExpressionError> {
         let program = Program::compile(source).map_err(|error| ExpressionError::Syntax {
             source_text: source.to_owned(),
-            reason: error
-                .errors
-                .first()
-                .map_or_else(|| error.to_string(), |first| first.msg.clone()),
+            reason: error.errors.first().map_or_else(|| error.to_string(), |first| first.msg.clone()),
         })?;
         let mut names = Names::default();
         names.walk(program.expression());
         let allowed = |name: &String| name == "value" && in_limit;
         if let Some(name) = names.variables.iter().find(|name| !allowed(name)) {
             let hint = if in_limit { " and value" } else { "" };
-            return Err(ExpressionError::UnknownName {
-                source_text: source.to_owned(),
-                name: name.clone(),
-                hint,
-            });
+            return Err(ExpressionError::UnknownName { source_text: source.to_owned(), name: name.clone(), hint });
         }
-        Ok(Self {
-            program,
-            reads: names.items,
-            reads_value: names.variables.contains("value"),
-        })
+        Ok(Self { program, reads: names.items, reads_value: names.variables.contains("value") })
     }
 
     /// Item ids read as `a.<id>`.
@@ -74,23 +61,25 @@ impl Expression {
         &self.reads
     }
 
-    /// Evaluates. `None`: it has no answer yet (an item that it reads is open) or compares what cannot be compared.
+    /// Evaluates a condition. `None`: it has no answer yet (an item that it reads is open) or compares what cannot be compared.
     #[must_use]
     pub fn holds(&self, answer: impl Fn(&str) -> Value, value: Option<&Value>) -> Option<bool> {
-        let answers: HashMap<String, Value> = self
-            .reads
-            .iter()
-            .map(|id| (id.clone(), answer(id)))
-            .collect();
+        match self.evaluate(answer, value) {
+            Some(Value::Bool(holds)) => Some(holds),
+            _ => None,
+        }
+    }
+
+    /// Evaluates to a value. `None` as for `holds`.
+    #[must_use]
+    pub fn evaluate(&self, answer: impl Fn(&str) -> Value, value: Option<&Value>) -> Option<Value> {
+        let answers: HashMap<String, Value> = self.reads.iter().map(|id| (id.clone(), answer(id))).collect();
         let mut context = Context::default();
         context.add_variable_from_value("a", answers);
         if self.reads_value {
             context.add_variable_from_value("value", value?.clone());
         }
-        match self.program.execute(&context) {
-            Ok(Value::Bool(holds)) => Some(holds),
-            _ => None,
-        }
+        self.program.execute(&context).ok()
     }
 }
 
@@ -119,20 +108,13 @@ impl Names {
                 call.args.iter().for_each(|argument| self.walk(argument));
             }
             Expr::List(list) => list.elements.iter().for_each(|element| self.walk(element)),
-            Expr::Map(map) => map
-                .entries
-                .iter()
-                .for_each(|entry| self.walk_entry(&entry.expr)),
-            Expr::Struct(it) => it
-                .entries
-                .iter()
-                .for_each(|entry| self.walk_entry(&entry.expr)),
+            Expr::Map(map) => map.entries.iter().for_each(|entry| self.walk_entry(&entry.expr)),
+            Expr::Struct(it) => it.entries.iter().for_each(|entry| self.walk_entry(&entry.expr)),
             Expr::Comprehension(loops) => {
                 self.walk(&loops.iter_range);
                 self.walk(&loops.accu_init);
                 let depth = self.bound.len();
-                self.bound
-                    .extend([loops.iter_var.clone(), loops.accu_var.clone()]);
+                self.bound.extend([loops.iter_var.clone(), loops.accu_var.clone()]);
                 self.bound.extend(loops.iter_var2.clone());
                 for part in [&loops.loop_cond, &loops.loop_step, &loops.result] {
                     self.walk(part);

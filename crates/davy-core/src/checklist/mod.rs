@@ -9,9 +9,10 @@ pub mod judge;
 pub mod load;
 pub mod model;
 pub mod publish;
+mod wording;
 
-pub use compile::{Compiled, CompiledItem};
+pub use compile::{CompileError, Compiled, CompiledItem, Fault, Place};
 pub use judge::{Answers, Judgement};
-pub use load::{ChecklistError, load_standards, load_yaml};
+pub use load::{ChecklistError, load_clauses, load_standards, load_yaml, locate};
 pub use model::*;
-pub use publish::{PublishError, Published, publish};
+pub use publish::{Library, PublishError, Published, publish};

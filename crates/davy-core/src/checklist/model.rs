@@ -43,10 +43,27 @@ pub struct Checklist {
     pub areas: Vec<Area>,
     /// Sections in the order of the inspection.
     pub sections: Vec<Section>,
-    /// Standards that `basis` entries name. Empty in a pack's file; filled from
-    /// `standards.yaml` when the checklist is published, so that devices have them offline.
+    /// Standards that `basis` entries name. Empty in a pack's file; filled from the list of
+    /// standards when the checklist is published, so that devices have them offline.
     #[serde(default)]
     pub standards: Vec<Standard>,
+    /// What the clauses of these standards say. Empty in a pack's file; filled from the clause
+    /// library when the checklist is published.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<Clause>,
+}
+
+impl Checklist {
+    /// An item by its id.
+    #[must_use]
+    pub fn item(&self, id: &str) -> Option<&Item> {
+        self.items().find(|item| item.id == id)
+    }
+
+    /// Every item in order.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        self.sections.iter().flat_map(|section| &section.items)
+    }
 }
 
 /// A part (部位) of a site of this industry.
@@ -127,12 +144,25 @@ pub struct Item {
     /// Dimension of a finding for reports, for example `problems-at-the-source`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub theme: Option<String>,
+    /// What an answer must be to be taken at all; a value outside is refused with the words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accept: Option<Accept>,
+    /// A picture beside the question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<Picture>,
     /// Photographs must come from the camera, not from files.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub camera_only: bool,
     /// The inspection can be finished without an answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
+    /// A reading is good for this many minutes; after that it has to be taken again (`needs_fresh`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_minutes: Option<u32>,
+    /// Readings (ids of items with `valid_minutes`) that must be in date and within their limits when this item is
+    /// passed; a pass given on a stale or missing reading does not count. In a repeat group: those of the same instance.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs_fresh: Vec<String>,
 }
 
 /// How an item is answered.
@@ -180,9 +210,31 @@ pub enum Response {
     Location,
     /// A scanned or typed code.
     Code,
+    /// Words to read; there is nothing to answer.
+    Note,
+    /// Computed from other answers and not shown; conditions and limits read it as `a.<id>`.
+    Calculated {
+        /// CEL over other answers.
+        value: String,
+    },
 }
 
 impl Response {
+    /// Whether a person answers it.
+    #[must_use]
+    pub const fn is_answered(&self) -> bool {
+        !matches!(self, Self::Note | Self::Calculated { .. })
+    }
+
+    /// The choices of a choice.
+    #[must_use]
+    pub fn choices(&self) -> &[Choice] {
+        match self {
+            Self::Choice { choices } | Self::MultiChoice { choices } => choices,
+            _ => &[],
+        }
+    }
+
     /// Whether this is the default response.
     #[must_use]
     pub fn is_pass_fail(&self) -> bool {
@@ -202,6 +254,31 @@ pub struct Choice {
     /// Choosing it fails the item.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fails: bool,
+    /// CEL; offered while it is true. Absent: always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+}
+
+/// What an answer must be to be taken: plausibility, not safety.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export_to = "core.ts")]
+pub struct Accept {
+    /// CEL; `value` is the answer, `a.<item id>` any other one. Only false refuses.
+    pub when: String,
+    /// What is expected.
+    pub text: Text,
+}
+
+/// A picture that explains a question. Small: it travels with the checklist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export_to = "core.ts")]
+pub struct Picture {
+    /// `image/png`, `image/jpeg` or `image/webp`.
+    pub media_type: String,
+    /// The bytes in base 64.
+    pub base64: String,
 }
 
 /// A limit that judges an answer.
@@ -222,22 +299,7 @@ pub struct Limit {
 }
 
 /// Grade of a finding (隐患级别).
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Encode,
-    Decode,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-    TS,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize, JsonSchema, TS)]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 #[ts(export_to = "core.ts")]
@@ -255,7 +317,7 @@ pub enum Grade {
 #[serde(deny_unknown_fields)]
 #[ts(export_to = "core.ts")]
 pub struct Basis {
-    /// Id in `standards.yaml`.
+    /// Id in the list of standards.
     pub standard: String,
     /// Clause, article or item as the standard numbers it. Absent when it is not confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -285,7 +347,7 @@ impl Confidence {
     }
 }
 
-/// A standard, law or order, listed once for all packs in `checklists/standards.yaml`.
+/// A standard, law or order, listed once for all packs in `checklists/standards/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 #[ts(export_to = "core.ts")]
@@ -311,5 +373,24 @@ pub struct Standard {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub supersedes: Vec<String>,
     /// How sure number and dates are.
+    pub confidence: Confidence,
+}
+
+/// What one clause of a standard says, in our own words: the clause library of `checklists/clauses/`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export_to = "core.ts")]
+pub struct Clause {
+    /// Id in the list of standards.
+    pub standard: String,
+    /// Number as the standard prints it. Absent when it is not confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<String>,
+    /// A numbered criterion of a major hazard: some item of the pack must cite it and suggest *major*.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub criterion: bool,
+    /// What it says, with figure, comparison and unit.
+    pub fact: Text,
+    /// How sure that is.
     pub confidence: Confidence,
 }

@@ -1,7 +1,7 @@
 //! Freezes a version: the bytes that every device gets and every record refers to by hash.
 
 use super::compile::{CompileError, Compiled, Fault, Place};
-use super::model::{Checklist, Standard};
+use super::model::{Checklist, Clause, Standard};
 use crate::event::ChecklistRef;
 use crate::id::BlobId;
 use sha2::{Digest, Sha256};
@@ -29,31 +29,29 @@ pub enum PublishError {
     Json(#[from] serde_json::Error),
 }
 
-/// Freezes a checklist with the standards that its items name.
+/// What checklists refer to: every standard once, and what its clauses say.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Library {
+    /// Standards, laws, orders.
+    pub standards: Vec<Standard>,
+    /// The clause library.
+    pub clauses: Vec<Clause>,
+}
+
+/// Freezes a checklist with the standards that its items name and the clauses of these standards.
 ///
 /// # Errors
 /// Faults in the checklist, or a `basis` that names a standard that is not listed.
-pub fn publish(
-    mut checklist: Checklist,
-    standards: &[Standard],
-) -> Result<Published, PublishError> {
-    let listed: BTreeMap<&str, &Standard> = standards
-        .iter()
-        .map(|standard| (standard.id.as_str(), standard))
-        .collect();
+pub fn publish(mut checklist: Checklist, library: &Library) -> Result<Published, PublishError> {
+    let listed: BTreeMap<&str, &Standard> = library.standards.iter().map(|standard| (standard.id.as_str(), standard)).collect();
     let mut named = BTreeMap::new();
     let mut faults = Vec::new();
     for (s, section) in checklist.sections.iter().enumerate() {
         for (i, item) in section.items.iter().enumerate() {
             for basis in &item.basis {
                 match listed.get(basis.standard.as_str()) {
-                    Some(standard) => {
-                        drop(named.insert(basis.standard.clone(), (*standard).clone()))
-                    }
-                    None => faults.push(CompileError {
-                        place: Place::Item(s, i),
-                        fault: Fault::UnknownStandard(basis.standard.clone()),
-                    }),
+                    Some(standard) => drop(named.insert(basis.standard.clone(), (*standard).clone())),
+                    None => faults.push(CompileError { place: Place::Item(s, i), fault: Fault::UnknownStandard(basis.standard.clone()) }),
                 }
             }
         }
@@ -61,19 +59,12 @@ pub fn publish(
     if !faults.is_empty() {
         return Err(PublishError::Faults(faults));
     }
+    checklist.clauses = library.clauses.iter().filter(|clause| named.contains_key(&clause.standard)).cloned().collect();
     checklist.standards = named.into_values().collect();
     let compiled = Compiled::new(checklist).map_err(PublishError::Faults)?;
     let checklist = compiled.checklist().clone();
     let bytes = serde_json::to_vec(&checklist)?;
     let hash = BlobId(Sha256::digest(&bytes).into());
-    let reference = ChecklistRef {
-        id: checklist.id.clone(),
-        version: checklist.version.clone(),
-        hash,
-    };
-    Ok(Published {
-        checklist,
-        bytes,
-        reference,
-    })
+    let reference = ChecklistRef { id: checklist.id.clone(), version: checklist.version.clone(), hash };
+    Ok(Published { checklist, bytes, reference })
 }

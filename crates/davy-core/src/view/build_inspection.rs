@@ -2,13 +2,14 @@
 
 use super::build_finding::{author, comment_views, evidence_views, finding_view};
 use super::{
-    ContestedValue, InspectionChange, InspectionStage, InspectionSummary, InspectionView, ItemView,
-    Names, PersonName, RefusalView, ReviewView, SectionView, SignatureView,
+    ContestedValue, InspectionChange, InspectionStage, InspectionSummary, InspectionView, ItemView, Names, PersonName, RefusalView,
+    ReviewView, SectionView, SignatureView,
 };
-use crate::checklist::{Answers, Compiled, Grade, Judgement, Section};
+use crate::checklist::{Answers, Compiled, Grade, Judgement, Response, Section};
 use crate::event::{AnswerValue, InspectionKind, ItemKey, SignerRole, Verdict};
 use crate::fold::{FindingDoc, FindingState, Held, InspectionDoc, InspectionState};
 use crate::id::{BlobId, InstanceId};
+use crate::time::Millis;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// All that the view of an inspection is computed from.
@@ -31,45 +32,40 @@ pub struct InspectionContext<'a> {
 
 /// The value that counts for each item: the only one, or the worst.
 struct Counting<'a> {
-    values: HashMap<&'a ItemKey, &'a AnswerValue>,
+    values: HashMap<&'a ItemKey, (&'a AnswerValue, Millis)>,
     evidence: BTreeSet<&'a ItemKey>,
 }
 
 impl Answers for Counting<'_> {
     fn value(&self, key: &ItemKey) -> Option<&AnswerValue> {
-        self.values.get(key).copied()
+        self.values.get(key).map(|(value, _)| *value)
     }
     fn has_evidence(&self, key: &ItemKey) -> bool {
         self.evidence.contains(key)
+    }
+    fn given_at(&self, key: &ItemKey) -> Option<Millis> {
+        self.values.get(key).map(|(_, at)| *at)
     }
 }
 
 impl<'a> Counting<'a> {
     fn of(doc: &'a InspectionDoc, compiled: &Compiled) -> Self {
         let shown = doc.evidence.shown();
-        let evidence = shown
-            .filter_map(|photo| photo.attached.key.as_ref())
-            .collect();
-        let mut counting = Self {
-            values: HashMap::with_capacity(doc.answers.len()),
-            evidence,
-        };
+        let evidence = shown.filter_map(|photo| photo.attached.key.as_ref()).collect();
+        let mut counting = Self { values: HashMap::with_capacity(doc.answers.len()), evidence };
         let mut contested = Vec::new();
         for (key, cell) in &doc.answers {
             if cell.is_contested() {
                 contested.push((key, cell));
-            } else if let Some(value) = cell.newest().and_then(|held| held.value.as_ref()) {
-                counting.values.insert(key, value);
+            } else if let Some((value, at)) = cell.newest().and_then(|held| Some((held.value.as_ref()?, held.stamp.wall.ms))) {
+                counting.values.insert(key, (value, at));
             }
         }
         // Contested items are judged by what is settled around them; their worst value counts (I-24).
         for (key, cell) in contested {
-            if let Some(value) = worst(compiled, key, cell.held(), &counting)
-                .0
-                .value
-                .as_ref()
-            {
-                counting.values.insert(key, value);
+            let counts = worst(compiled, key, cell.held(), &counting).0;
+            if let Some(value) = counts.value.as_ref() {
+                counting.values.insert(key, (value, counts.stamp.wall.ms));
             }
         }
         counting
@@ -87,9 +83,7 @@ fn worst<'h>(
     held: &'h [Held<Option<AnswerValue>>],
     answers: &Counting<'_>,
 ) -> (&'h Held<Option<AnswerValue>>, Judgement) {
-    let judged = |one: &'h Held<Option<AnswerValue>>| {
-        (one, compiled.judge(key, one.value.as_ref(), answers))
-    };
+    let judged = |one: &'h Held<Option<AnswerValue>>| (one, compiled.judge(key, one.value.as_ref(), Some(one.stamp.wall.ms), answers));
     let mut worst = judged(&held[0]);
     for one in held[1..].iter().map(judged) {
         if badness(&one.1) > badness(&worst.1) {
@@ -102,18 +96,9 @@ fn worst<'h>(
 /// The whole inspection.
 #[must_use]
 pub fn inspection_view(context: &InspectionContext<'_>) -> InspectionView {
-    let InspectionContext {
-        doc,
-        compiled,
-        names,
-        ..
-    } = *context;
+    let InspectionContext { doc, compiled, names, .. } = *context;
     let (sections, items) = walk(context);
-    let findings: Vec<_> = context
-        .findings
-        .iter()
-        .map(|finding| finding_view(finding, names))
-        .collect();
+    let findings: Vec<_> = context.findings.iter().map(|finding| finding_view(finding, names)).collect();
     InspectionView {
         id: doc.id,
         scope: doc.scope,
@@ -123,20 +108,9 @@ pub fn inspection_view(context: &InspectionContext<'_>) -> InspectionView {
         kind: doc.started.kind,
         stage: stage(doc),
         assignment: doc.started.assignment,
-        inspectors: doc
-            .started
-            .inspectors
-            .iter()
-            .map(|id| PersonName {
-                id: *id,
-                name: names.person(*id),
-            })
-            .collect(),
+        inspectors: doc.started.inspectors.iter().map(|id| PersonName { id: *id, name: names.person(*id) }).collect(),
         started: author(&doc.stamp, names),
-        submitted: doc
-            .submissions
-            .last()
-            .map(|submission| author(&submission.stamp, names)),
+        submitted: doc.submissions.last().map(|submission| author(&submission.stamp, names)),
         checklist: compiled.checklist().clone(),
         checklist_hash: context.checklist_hash,
         summary: summarize(context, &items),
@@ -156,24 +130,13 @@ pub fn inspection_view(context: &InspectionContext<'_>) -> InspectionView {
 /// What differs from the view shown before.
 #[must_use]
 pub fn inspection_change(before: &InspectionView, now: &InspectionView) -> InspectionChange {
-    let old: HashMap<&ItemKey, &ItemView> =
-        before.items.iter().map(|item| (&item.key, item)).collect();
-    let same_order = before.items.len() == now.items.len()
-        && before
-            .items
-            .iter()
-            .zip(&now.items)
-            .all(|(a, b)| a.key == b.key);
+    let old: HashMap<&ItemKey, &ItemView> = before.items.iter().map(|item| (&item.key, item)).collect();
+    let same_order = before.items.len() == now.items.len() && before.items.iter().zip(&now.items).all(|(a, b)| a.key == b.key);
     InspectionChange {
         id: now.id,
         stage: now.stage,
         sections: now.sections.clone(),
-        changed: now
-            .items
-            .iter()
-            .filter(|item| old.get(&item.key) != Some(item))
-            .cloned()
-            .collect(),
+        changed: now.items.iter().filter(|item| old.get(&item.key) != Some(item)).cloned().collect(),
         order: (!same_order).then(|| now.items.iter().map(|item| item.key.clone()).collect()),
         findings: now.findings.clone(),
         evidence: now.evidence.clone(),
@@ -187,6 +150,18 @@ pub fn inspection_change(before: &InspectionView, now: &InspectionView) -> Inspe
 #[must_use]
 pub fn inspection_summary(context: &InspectionContext<'_>) -> InspectionSummary {
     summarize(context, &walk(context).1)
+}
+
+/// Readings that a pass of this item, given at `at`, could not rest on; empty when it could.
+#[must_use]
+pub fn stale_readings(context: &InspectionContext<'_>, key: &ItemKey, at: Millis) -> Vec<ItemKey> {
+    context.compiled.stale_readings(key, Some(at), &Counting::of(context.doc, context.compiled))
+}
+
+/// Whether a value may be taken as an answer of an item now.
+#[must_use]
+pub fn accepts(context: &InspectionContext<'_>, key: &ItemKey, value: &AnswerValue) -> bool {
+    context.compiled.accepts(key, value, &Counting::of(context.doc, context.compiled))
 }
 
 /// Signatures that this kind of inspection needs. A self-check is signed by those who made it.
@@ -247,48 +222,27 @@ impl Walker<'_> {
             self.run(at, section, None, None);
             return;
         }
-        let heading = SectionView {
-            is_group: true,
-            ..empty_section(section, None, None)
-        };
+        let heading = SectionView { is_group: true, ..empty_section(section, None, None) };
         self.sections.push(heading);
         let instances = self.context.doc.instances.iter();
-        let mut instances: Vec<_> = instances
-            .filter(|(id, it)| {
-                it.added.section == section.id
-                    && self.context.doc.instance_retracted(**id).is_none()
-            })
-            .collect();
+        let mut instances: Vec<_> =
+            instances.filter(|(id, it)| it.added.section == section.id && self.context.doc.instance_retracted(**id).is_none()).collect();
         instances.sort_by_key(|(_, instance)| instance.stamp);
         for (id, instance) in instances {
             self.run(at, section, Some(*id), Some(&instance.added.label));
         }
     }
 
-    fn run(
-        &mut self,
-        at: usize,
-        section: &Section,
-        instance: Option<InstanceId>,
-        label: Option<&str>,
-    ) {
+    fn run(&mut self, at: usize, section: &Section, instance: Option<InstanceId>, label: Option<&str>) {
         let mut view = empty_section(section, instance, label);
         for (i, item) in section.items.iter().enumerate() {
-            if !self
-                .context
-                .compiled
-                .shows_item(at, i, instance, self.answers)
-            {
+            let hidden = matches!(item.response, Response::Calculated { .. });
+            if hidden || !self.context.compiled.shows_item(at, i, instance, self.answers) {
                 continue;
             }
-            let item = self.item(
-                section,
-                ItemKey {
-                    item: item.id.clone(),
-                    instance,
-                },
-            );
-            view.total += 1;
+            let counted = u32::from(item.response.is_answered());
+            let item = self.item(section, ItemKey { item: item.id.clone(), instance });
+            view.total += counted;
             view.answered += u32::from(item.verdict.is_some());
             view.failed += u32::from(item.verdict == Some(Verdict::Fail));
             view.contested += u32::from(!item.contested.is_empty());
@@ -302,41 +256,30 @@ impl Walker<'_> {
         let names = self.context.names;
         let compiled = self.context.compiled;
         let held = doc.answers.get(&key).map_or(&[][..], |cell| cell.held());
-        let contested = doc
-            .answers
-            .get(&key)
-            .is_some_and(crate::fold::Cell::is_contested);
+        let contested = doc.answers.get(&key).is_some_and(crate::fold::Cell::is_contested);
         let (counting, judgement) = if held.is_empty() {
-            (None, compiled.judge(&key, None, self.answers))
+            (None, compiled.judge(&key, None, None, self.answers))
         } else {
             let (one, judgement) = worst(compiled, &key, held, self.answers);
             (Some(one), judgement)
         };
         let each = |one: &Held<Option<AnswerValue>>| ContestedValue {
             value: one.value.clone(),
-            verdict: compiled
-                .judge(&key, one.value.as_ref(), self.answers)
-                .verdict,
+            verdict: compiled.judge(&key, one.value.as_ref(), Some(one.stamp.wall.ms), self.answers).verdict,
             by: author(&one.stamp, names),
         };
         let notes = doc.notes.get(&key).map_or(&[][..], |cell| cell.held());
-        let mut words: Vec<&str> = notes
-            .iter()
-            .map(|note| note.value.as_str())
-            .filter(|text| !text.is_empty())
-            .collect();
+        let mut words: Vec<&str> = notes.iter().map(|note| note.value.as_str()).filter(|text| !text.is_empty()).collect();
         words.dedup();
         ItemView {
             section: section.id.clone(),
             value: counting.and_then(|one| one.value.clone()),
             verdict: judgement.verdict,
-            contested: if contested {
-                held.iter().map(each).collect()
-            } else {
-                Vec::new()
-            },
+            contested: if contested { held.iter().map(each).collect() } else { Vec::new() },
             by: counting.map(|one| author(&one.stamp, names)),
             note: (!words.is_empty()).then(|| words.join("\n")),
+            stale: judgement.stale,
+            offered: compiled.offered(&key, self.answers),
             broken_limit: judgement.broken_limit.and_then(|at| u32::try_from(at).ok()),
             suggested: judgement.suggested,
             findings: self.findings.get(&key).cloned().unwrap_or_default(),
@@ -347,11 +290,7 @@ impl Walker<'_> {
     }
 }
 
-fn empty_section(
-    section: &Section,
-    instance: Option<InstanceId>,
-    label: Option<&str>,
-) -> SectionView {
+fn empty_section(section: &Section, instance: Option<InstanceId>, label: Option<&str>) -> SectionView {
     SectionView {
         section: section.id.clone(),
         instance,
@@ -366,26 +305,17 @@ fn empty_section(
 
 fn photo_counts(doc: &InspectionDoc) -> BTreeMap<&ItemKey, u32> {
     let mut counts = BTreeMap::new();
-    for key in doc
-        .evidence
-        .shown()
-        .filter_map(|photo| photo.attached.key.as_ref())
-    {
+    for key in doc.evidence.shown().filter_map(|photo| photo.attached.key.as_ref()) {
         *counts.entry(key).or_insert(0) += 1;
     }
     counts
 }
 
 fn standing<'a>(findings: &'a [&'a FindingDoc]) -> impl Iterator<Item = &'a FindingDoc> {
-    findings
-        .iter()
-        .copied()
-        .filter(|finding| !matches!(finding.state(), FindingState::Retracted(_)))
+    findings.iter().copied().filter(|finding| !matches!(finding.state(), FindingState::Retracted(_)))
 }
 
-fn findings_by_item<'a>(
-    findings: &'a [&'a FindingDoc],
-) -> BTreeMap<&'a ItemKey, Vec<crate::id::FindingId>> {
+fn findings_by_item<'a>(findings: &'a [&'a FindingDoc]) -> BTreeMap<&'a ItemKey, Vec<crate::id::FindingId>> {
     let mut by_item: BTreeMap<&ItemKey, Vec<_>> = BTreeMap::new();
     for finding in standing(findings) {
         if let Some(key) = &finding.raised.key {
@@ -399,9 +329,10 @@ fn summarize(context: &InspectionContext<'_>, items: &[ItemView]) -> InspectionS
     let compiled = context.compiled;
     let mut summary = InspectionSummary::default();
     for item in items {
-        let optional = compiled
-            .item(&item.key.item)
-            .is_some_and(|(_, definition, _)| definition.optional);
+        let optional = compiled.item(&item.key.item).is_some_and(|(_, definition, _)| definition.optional);
+        if !compiled.item(&item.key.item).is_some_and(|(_, definition, _)| definition.response.is_answered()) {
+            continue;
+        }
         summary.total += 1;
         summary.contested += u32::from(!item.contested.is_empty());
         summary.open += u32::from(item.verdict.is_none() && !optional);
@@ -421,14 +352,8 @@ fn summarize(context: &InspectionContext<'_>, items: &[ItemView]) -> InspectionS
     }
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     summary.findings = count(standing(context.findings).count());
-    summary.major = count(
-        standing(context.findings)
-            .filter(|finding| finding.grade() == Grade::Major)
-            .count(),
-    );
-    let of_findings: usize = standing(context.findings)
-        .map(|finding| finding.evidence.shown().count())
-        .sum();
+    summary.major = count(standing(context.findings).filter(|finding| finding.grade() == Grade::Major).count());
+    let of_findings: usize = standing(context.findings).map(|finding| finding.evidence.shown().count()).sum();
     summary.photos = count(context.doc.evidence.shown().count() + of_findings);
     summary
 }
@@ -453,10 +378,7 @@ fn refusal(doc: &InspectionDoc, names: &dyn Names) -> Option<RefusalView> {
 }
 
 fn reviews(doc: &InspectionDoc, names: &dyn Names) -> Vec<ReviewView> {
-    let current = doc
-        .submissions
-        .last()
-        .map(|submission| submission.submitted.frontier.root);
+    let current = doc.submissions.last().map(|submission| submission.submitted.frontier.root);
     let view = |review: &crate::fold::Review| ReviewView {
         outcome: review.reviewed.outcome,
         items: review.reviewed.items.clone(),

@@ -1,14 +1,8 @@
 //! The inspection as a screen shows it.
 
 use crate::checklist::{Checklist, Grade};
-use crate::event::{
-    AnswerValue, InspectionKind, ItemKey, PhotoDefect, PhotoSource, Position, ReviewOutcome,
-    SignerRole, Verdict,
-};
-use crate::id::{
-    AssignmentId, BlobId, EntityId, EventId, FindingId, InspectionId, InstanceId, PersonId,
-    ScopeId, SiteId,
-};
+use crate::event::{AnswerValue, InspectionKind, ItemKey, PhotoDefect, PhotoSource, Position, ReviewOutcome, SignerRole, Verdict};
+use crate::id::{AssignmentId, BlobId, EntityId, EventId, FindingId, InspectionId, InstanceId, PersonId, ScopeId, SiteId};
 use crate::time::Wall;
 use crate::view::FindingView;
 use serde::{Deserialize, Serialize};
@@ -177,6 +171,10 @@ pub struct ItemView {
     pub by: Option<Author>,
     /// Words beside it (several when contested, joined by a line).
     pub note: Option<String>,
+    /// Ids of the choices that are offered now; absent: all of them.
+    pub offered: Option<Vec<String>>,
+    /// Answered *pass*, which does not count: a reading that it rests on is missing, out of its limits or out of date.
+    pub stale: bool,
     /// Index into the item's limits of the one that failed.
     pub broken_limit: Option<u32>,
     /// Grade that a finding of this item should start with, while it fails.

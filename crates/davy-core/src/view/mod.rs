@@ -8,7 +8,7 @@ pub mod names;
 
 pub use build_finding::{author, finding_view};
 pub use build_inspection::{
-    InspectionContext, inspection_change, inspection_summary, inspection_view, required_signatures,
+    InspectionContext, accepts, inspection_change, inspection_summary, inspection_view, required_signatures, stale_readings,
 };
 pub use finding::*;
 pub use inspection::*;

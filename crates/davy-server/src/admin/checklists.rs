@@ -5,67 +5,42 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::ingest::author::{Act, NOBODY};
 use crate::uploads::state::sign_for;
-use davy_core::checklist::{ChecklistError, PublishError, Published, Standard, load_standards, load_yaml, publish as freeze};
+use davy_checklists::{Folder, Pack};
+use davy_core::checklist::{ChecklistError, PublishError, Published, publish as freeze};
 use davy_core::event::{BlobRef, BlobRole, ChecklistPublished, ChecklistRef, Payload};
 use davy_core::fold::ChecklistDoc;
 use davy_core::id::{OrgId, ScopeId, SessionId};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-/// A pack that cannot be published.
+/// Packs that cannot be published.
 #[derive(Debug, thiserror::Error)]
 pub enum PackError {
-    /// A file cannot be read.
-    #[error("{path} cannot be read: {source}")]
-    File {
-        /// File.
-        path: PathBuf,
-        /// Cause.
-        source: std::io::Error,
-    },
-    /// Faults in a file, each with its line.
+    /// Faults in files, each with its line.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Faults(Vec<ChecklistError>),
     /// It cannot be frozen.
-    #[error("{path}: {source}")]
+    #[error("{file}: {source}")]
     Publish {
         /// File.
-        path: PathBuf,
+        file: String,
         /// Cause.
         source: PublishError,
     },
 }
 
-fn read(path: &Path) -> Result<String, PackError> {
-    std::fs::read_to_string(path).map_err(|source| PackError::File { path: path.to_owned(), source })
-}
-
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, PackError> {
-    let failed = |source| PackError::File { path: folder.to_owned(), source };
-    let entries = std::fs::read_dir(folder).map_err(failed)?;
-    let mut paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(failed)?;
-    paths.sort();
-    Ok(paths)
-}
-
 /// Reads and freezes every pack of a folder, in the order of their names.
 ///
 /// # Errors
-/// The first faulty file with its lines.
+/// Every fault of the folder's files with its line.
 pub fn read_packs(folder: &Path) -> Result<Vec<Published>, PackError> {
-    let mut standards: Vec<Standard> = Vec::new();
-    let listed = folder.join("standards");
-    if listed.is_dir() {
-        for path in entries(&listed)?.iter().filter(|path| path.extension().is_some_and(|ending| ending == "yaml")) {
-            standards.extend(load_standards(&path.to_string_lossy(), &read(path)?).map_err(PackError::Faults)?);
-        }
+    let (folder, faults) = Folder::read(folder);
+    if !faults.is_empty() {
+        return Err(PackError::Faults(faults));
     }
-    let mut packs = Vec::new();
-    for path in entries(folder)?.into_iter().map(|path| path.join("checklist.yaml")).filter(|path| path.is_file()) {
-        let checklist = load_yaml(&path.to_string_lossy(), &read(&path)?).map_err(PackError::Faults)?;
-        packs.push(freeze(checklist, &standards).map_err(|source| PackError::Publish { path, source })?);
-    }
-    Ok(packs)
+    let library = folder.library();
+    let freeze_one = |pack: Pack| freeze(pack.checklist, &library).map_err(|source| PackError::Publish { file: pack.file, source });
+    folder.packs.into_iter().map(freeze_one).collect()
 }
 
 /// Publishes a frozen version. The same bytes again change nothing.

@@ -47,6 +47,9 @@ impl Answers for Current<'_> {
     fn has_evidence(&self, key: &ItemKey) -> bool {
         self.0.evidence.shown().any(|photo| photo.attached.key.as_ref() == Some(key))
     }
+    fn given_at(&self, key: &ItemKey) -> Option<davy_core::time::Millis> {
+        Some(self.0.answers.get(key)?.newest()?.stamp.wall.ms)
+    }
 }
 
 /// Makes three inspections of the second device, unless it made them before: one to review, one accepted, one
@@ -116,7 +119,7 @@ fn good_answer(compiled: &Compiled, doc: &InspectionDoc, key: &ItemKey, item: &I
             let tries =
                 ["0.4", "0", "1", "2", "5", "10", "20", "30", "50", "100", "500", "1000"].into_iter().filter_map(|text| text.parse().ok());
             let mut tries = tries.chain(*min).chain(*max).filter(fits).map(AnswerValue::Number).collect::<Vec<_>>();
-            let passes = |value: &AnswerValue| compiled.judge(key, Some(value), &Current(doc)).verdict == Some(Verdict::Pass);
+            let passes = |value: &AnswerValue| compiled.judge(key, Some(value), Some(now), &Current(doc)).verdict == Some(Verdict::Pass);
             let at = tries.iter().position(passes).unwrap_or(0);
             if tries.is_empty() {
                 return None;
@@ -127,6 +130,7 @@ fn good_answer(compiled: &Compiled, doc: &InspectionDoc, key: &ItemKey, item: &I
         Response::Code => AnswerValue::Code("YL-2026-0417".to_owned()),
         Response::DateTime => AnswerValue::DateTime(now),
         Response::Location | Response::Photo | Response::Signature => AnswerValue::Verdict(Verdict::NotApplicable),
+        Response::Note | Response::Calculated { .. } => return None,
     })
 }
 

@@ -294,7 +294,7 @@ fn problem_words(answer: &Answer) -> String {
 
 /// A checklist with ten plain items `item_0` … `item_9`, published.
 pub async fn checklist(world: &World) -> ChecklistRef {
-    use davy_core::checklist::{load_yaml, publish};
+    use davy_core::checklist::{Library, load_yaml, publish};
     let mut yaml = String::from(
         "schema: 1\nid: plain\nversion: 1.0.0\nindustry: coal-mines\ntitle: { zh: 检查表, en: Checklist }\nsummary: { zh: 简, en: Short }\n\
          sections:\n  - id: only\n    title: { zh: 全部, en: All }\n    items:\n",
@@ -303,5 +303,5 @@ pub async fn checklist(world: &World) -> ChecklistRef {
         yaml.push_str(&format!("      - id: item_{n}\n        text: {{ zh: 第{n}项, en: Item {n} }}\n"));
     }
     let checklist = load_yaml("plain.yaml", &yaml).unwrap();
-    world.admin.publish_checklist(world.org, publish(checklist, &[]).unwrap()).await.unwrap()
+    world.admin.publish_checklist(world.org, publish(checklist, &Library::default()).unwrap()).await.unwrap()
 }
