@@ -1,18 +1,16 @@
 //! The app's life: not enrolled, locked, open. One `App` a data folder.
 
-use crate::AppError;
 use crate::command::attach_photo;
 use crate::registry::{self, parse};
 use crate::session::Session;
-use crate::sync::{self, SyncHandle};
+use crate::sync::{self, DeviceToken, SyncHandle};
 use crate::view::{AppEvent, AppStatus, SyncStatus};
+use crate::{AppError, Reason};
 use davy_core::id::BlobId;
 use davy_protocol::enrol::{EnrolRequest, EnrolmentCode, parse_link, stream_id};
 use davy_protocol::seal::SealReason;
 use davy_store::clock::{Clock, SystemClock};
-use davy_store::vault::{
-    Enrolment, Keys, PinCost, Secrets, SystemKeychain, UnlockError, Vault, VaultState,
-};
+use davy_store::vault::{Enrolment, Keys, PinCost, Secrets, SystemKeychain, UnlockError, Vault, VaultState};
 use davy_store::{Store, StoreError};
 use serde::Deserialize;
 use serde_json::Value;
@@ -95,14 +93,7 @@ impl App {
     #[must_use]
     pub fn with_clock(config: AppConfig, clock: Arc<dyn Clock>, pin_cost: PinCost) -> Arc<Self> {
         let (events, _) = broadcast::channel(256);
-        Arc::new(Self {
-            config,
-            clock,
-            open: RwLock::default(),
-            life: Mutex::new(()),
-            events,
-            pin_cost,
-        })
+        Arc::new(Self { config, clock, open: RwLock::default(), life: Mutex::new(()), events, pin_cost })
     }
 
     /// What changes by itself.
@@ -120,22 +111,16 @@ impl App {
             "enrol" => json(&self.enrol(parse(request)?).await?),
             "unlock" => {
                 let Unlock { pin } = parse(request)?;
-                json(
-                    &self
-                        .unlock(move |app| {
-                            Vault::open_with_pin(&app.config.data_dir, &pin, &*app.clock)
-                        })
-                        .await?,
-                )
+                json(&self.unlock(move |app| Vault::open_with_pin(&app.config.data_dir, &pin, &*app.clock)).await?)
             }
             "unlock_with_keychain" => {
-                let open =
-                    |app: &Self| Vault::open_with_keychain(&app.config.data_dir, &app.keychain());
+                let open = |app: &Self| Vault::open_with_keychain(&app.config.data_dir, &app.keychain());
                 json(&self.unlock(open).await?)
             }
             "lock" => json(&self.lock().await?),
             "sync_status" => json(&self.current()?.sync.status()),
             "sync_now" => json(&self.sync_now()?),
+            "network_changed" => json(&self.network_changed()?),
             _ => self.run(name.to_owned(), request).await,
         }
     }
@@ -143,12 +128,8 @@ impl App {
     async fn run(self: &Arc<Self>, name: String, request: Value) -> Result<Value, AppError> {
         let open = self.current()?;
         blocking(move || {
-            registry::run(&open.session, &name, request).unwrap_or_else(|| {
-                Err(AppError::invalid(
-                    "command",
-                    format!("there is no command `{name}`"),
-                ))
-            })
+            registry::run(&open.session, &name, request)
+                .unwrap_or_else(|| Err(AppError::invalid("command", Reason::Request(format!("there is no command `{name}`")))))
         })
         .await
     }
@@ -157,11 +138,7 @@ impl App {
     ///
     /// # Errors
     /// As every command.
-    pub async fn attach_photo(
-        self: &Arc<Self>,
-        request: Value,
-        bytes: Vec<u8>,
-    ) -> Result<Value, AppError> {
+    pub async fn attach_photo(self: &Arc<Self>, request: Value, bytes: Vec<u8>) -> Result<Value, AppError> {
         let open = self.current()?;
         let request = parse(request)?;
         blocking(move || json(&attach_photo::run(&open.session, request, &bytes)?)).await
@@ -171,34 +148,17 @@ impl App {
     ///
     /// # Errors
     /// `not_found` when the bytes are not on this device.
-    pub async fn photo(
-        &self,
-        sha256: &str,
-        range: Option<(u64, u64)>,
-    ) -> Result<PhotoBytes, AppError> {
+    pub async fn photo(&self, sha256: &str, range: Option<(u64, u64)>) -> Result<PhotoBytes, AppError> {
         let open = self.current()?;
-        let id: BlobId = sha256
-            .parse()
-            .map_err(|_| AppError::not_found("photograph"))?;
+        let id: BlobId = sha256.parse().map_err(|_| AppError::not_found("photograph"))?;
         blocking(move || {
-            let bytes = open
-                .session
-                .store()
-                .read_blob(id)?
-                .ok_or_else(|| AppError::not_found("photograph"))?;
-            let (total, media_type) = (
-                bytes.len() as u64,
-                davy_store::photo::media_type(&bytes).to_owned(),
-            );
+            let bytes = open.session.store().read_blob(id)?.ok_or_else(|| AppError::not_found("photograph"))?;
+            let (total, media_type) = (bytes.len() as u64, davy_store::photo::media_type(&bytes).to_owned());
             let bytes = match range {
                 None => bytes,
                 Some((first, last)) => part(&bytes, first, last),
             };
-            Ok(PhotoBytes {
-                media_type,
-                bytes,
-                total,
-            })
+            Ok(PhotoBytes { media_type, bytes, total })
         })
         .await
     }
@@ -218,10 +178,18 @@ impl App {
         Ok(open.sync.settle().await)
     }
 
+    /// Proves the device's key to the server; for the terminal, where other programs need to speak as this device.
+    ///
+    /// # Errors
+    /// The vault is closed, or the server was not reached.
+    pub async fn token(&self) -> Result<DeviceToken, AppError> {
+        let open = self.current()?;
+        sync::token(open.session.store()).await
+    }
+
     fn current(&self) -> Result<Arc<Open>, AppError> {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
-        open.clone()
-            .ok_or_else(|| AppError::new("locked", "the app is locked; enter the PIN"))
+        open.clone().ok_or_else(|| AppError::new("locked", "the app is locked; enter the PIN"))
     }
 
     async fn status(&self) -> Result<AppStatus, AppError> {
@@ -230,12 +198,7 @@ impl App {
         }
         Ok(match Vault::state(&self.config.data_dir, &*self.clock) {
             Ok(VaultState::Absent) => AppStatus::NotEnrolled,
-            Ok(VaultState::Locked {
-                screen,
-                failed,
-                wait_seconds,
-                keychain,
-            }) => AppStatus::Locked {
+            Ok(VaultState::Locked { screen, failed, wait_seconds, keychain }) => AppStatus::Locked {
                 organisation: screen.organisation,
                 person: screen.person,
                 wait_seconds,
@@ -248,48 +211,23 @@ impl App {
 
     async fn enrol(self: &Arc<Self>, request: Enrol) -> Result<AppStatus, AppError> {
         let _one = self.life.lock().await;
-        if !matches!(
-            Vault::state(&self.config.data_dir, &*self.clock)?,
-            VaultState::Absent
-        ) {
-            return Err(AppError::not_allowed("this device is enrolled already"));
+        if !matches!(Vault::state(&self.config.data_dir, &*self.clock)?, VaultState::Absent) {
+            return Err(AppError::not_allowed(Reason::Enrolled));
         }
         if request.pin.len() < MIN_PIN || !request.pin.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(AppError::new(
-                "pin_too_short",
-                format!("the PIN needs at least {MIN_PIN} digits"),
-            ));
+            return Err(AppError::new("pin_too_short", format!("the PIN needs at least {MIN_PIN} digits")));
         }
         let (server, code) = server_and_code(&request)?;
         let secrets = Secrets::generate();
-        let device_name = Some(request.device_name.trim())
-            .filter(|name| !name.is_empty())
-            .unwrap_or(&self.config.device_name)
-            .to_owned();
+        let device_name = Some(request.device_name.trim()).filter(|name| !name.is_empty()).unwrap_or(&self.config.device_name).to_owned();
         let enrolment = self.exchange(&server, code, &secrets, device_name).await?;
         let keychain = self.keychain();
         let (dir, cost, pin) = (self.config.data_dir.clone(), self.pin_cost, request.pin);
-        let keys = blocking(move || {
-            Ok(Vault::create(
-                &dir,
-                &pin,
-                &secrets,
-                enrolment,
-                cost,
-                Some(&keychain),
-            )?)
-        })
-        .await?;
+        let keys = blocking(move || Ok(Vault::create(&dir, &pin, &secrets, enrolment, cost, Some(&keychain))?)).await?;
         self.open(keys).await
     }
 
-    async fn exchange(
-        &self,
-        server: &str,
-        code: EnrolmentCode,
-        secrets: &Secrets,
-        device_name: String,
-    ) -> Result<Enrolment, AppError> {
+    async fn exchange(&self, server: &str, code: EnrolmentCode, secrets: &Secrets, device_name: String) -> Result<Enrolment, AppError> {
         let mut request = EnrolRequest {
             code: code.to_string(),
             key: [0; 32],
@@ -300,10 +238,7 @@ impl App {
             signature: Vec::new(),
         };
         request.sign(&secrets.signing);
-        let davy_sync::http::Enrolled {
-            response: answer,
-            record,
-        } = sync::enrol(server, &request).await?;
+        let davy_sync::http::Enrolled { response: answer, record } = sync::enrol(server, &request).await?;
         Ok(Enrolment {
             server: server.to_owned(),
             org: answer.org,
@@ -352,11 +287,7 @@ impl App {
             server: enrolment.server,
         };
         let session = Session::new(store);
-        let open = Arc::new(Open {
-            session,
-            status: status.clone(),
-            sync,
-        });
+        let open = Arc::new(Open { session, status: status.clone(), sync });
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(open);
         Ok(status)
     }
@@ -369,11 +300,7 @@ impl App {
 
     /// Takes the open vault away, waits for commands that still run, seals and closes.
     async fn close(&self) {
-        let taken = self
-            .open
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let taken = self.open.write().unwrap_or_else(PoisonError::into_inner).take();
         let Some(open) = taken else { return };
         open.sync.stop().await;
         let store = open.session.store().clone();
@@ -395,6 +322,12 @@ impl App {
         Ok(open.sync.status())
     }
 
+    fn network_changed(&self) -> Result<SyncStatus, AppError> {
+        let open = self.current()?;
+        open.sync.network_changed();
+        Ok(open.sync.status())
+    }
+
     fn keychain(&self) -> SystemKeychain {
         SystemKeychain::new(self.config.data_dir.to_string_lossy())
     }
@@ -403,10 +336,7 @@ impl App {
 /// Bytes `first` to `last`, both included, as far as they exist.
 fn part(bytes: &[u8], first: u64, last: u64) -> Vec<u8> {
     let at = |n: u64| usize::try_from(n).unwrap_or(usize::MAX).min(bytes.len());
-    bytes
-        .get(at(first)..at(last.saturating_add(1)))
-        .unwrap_or_default()
-        .to_vec()
+    bytes.get(at(first)..at(last.saturating_add(1))).unwrap_or_default().to_vec()
 }
 
 /// States that the screen shows instead of an error.
@@ -420,17 +350,12 @@ fn trouble(error: UnlockError) -> Result<AppStatus, AppError> {
 }
 
 fn server_and_code(request: &Enrol) -> Result<(String, EnrolmentCode), AppError> {
-    let (server, code) = parse_link(&request.code)
-        .unwrap_or_else(|| (request.server.trim().to_owned(), request.code.clone()));
+    let (server, code) = parse_link(&request.code).unwrap_or_else(|| (request.server.trim().to_owned(), request.code.clone()));
     let server = server.trim_end_matches('/').to_owned();
     if !(server.starts_with("https://") || server.starts_with("http://")) {
-        return Err(AppError::invalid(
-            "server",
-            "the address starts with https://",
-        ));
+        return Err(AppError::invalid("server", Reason::Address));
     }
-    let code = EnrolmentCode::parse(&code)
-        .map_err(|error| AppError::new("code_malformed", error.to_string()))?;
+    let code = EnrolmentCode::parse(&code).map_err(|error| AppError::new("code_malformed", error.to_string()))?;
     Ok((server, code))
 }
 
@@ -439,14 +364,9 @@ fn json<T: serde::Serialize>(value: &T) -> Result<Value, AppError> {
 }
 
 /// Store work leaves the async threads.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
-) -> Result<T, AppError> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, AppError> + Send + 'static) -> Result<T, AppError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
-        Err(error) => Err(AppError::new(
-            "internal",
-            format!("the step was interrupted: {error}"),
-        )),
+        Err(error) => Err(AppError::new("internal", format!("the step was interrupted: {error}"))),
     }
 }

@@ -6,6 +6,7 @@
 mod app;
 mod command;
 mod error;
+mod reason;
 pub mod registry;
 mod session;
 mod sync;
@@ -14,3 +15,5 @@ pub mod view;
 
 pub use app::{App, AppConfig, PhotoBytes};
 pub use error::AppError;
+pub use reason::Reason;
+pub use sync::DeviceToken;

@@ -1,11 +1,9 @@
 //! Every command, listed once: the window, the bridge, the terminal and the TypeScript client are fed from here.
 
-use crate::AppError;
 use crate::command::{self, *};
 use crate::session::Session;
-use crate::view::{
-    AppStatus, FinishView, PhotoAttached, RecordDelivery, SiteCard, SiteView, SyncStatus, TodayView,
-};
+use crate::view::{AppStatus, FinishView, PhotoAttached, RecordDelivery, SiteCard, SiteView, SyncStatus, TodayView};
+use crate::{AppError, Reason};
 use davy_core::view::{FindingView, InspectionChange, InspectionView, PersonName};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -94,6 +92,7 @@ commands! {
         lock: command::None => AppStatus;
         sync_status: command::None => SyncStatus;
         sync_now: command::None => SyncStatus;
+        network_changed: command::None => SyncStatus;
     }
     open {
         today: today::run, command::None => TodayView;
@@ -138,5 +137,5 @@ fn call<Q: DeserializeOwned, R: Serialize>(
 
 /// Reads a request.
 pub(crate) fn parse<Q: DeserializeOwned>(request: Value) -> Result<Q, AppError> {
-    serde_json::from_value(request).map_err(|error| AppError::invalid("request", error.to_string()))
+    serde_json::from_value(request).map_err(|error| AppError::invalid("request", Reason::Request(error.to_string())))
 }

@@ -1,17 +1,14 @@
 //! An open vault: the store with who is at work, prepared checklists and names. Commands see records through this.
 
-use crate::AppError;
 use crate::command::FindingChanged;
+use crate::{AppError, Reason};
 use davy_core::checklist::{Compiled, Item};
-use davy_core::event::{BlobRef, ChecklistRef, ItemKey, Payload};
+use davy_core::event::{AnswerValue, BlobRef, ChecklistRef, ItemKey, Payload};
 use davy_core::fold::{Aggregate, AssignmentDoc, FindingDoc, InspectionDoc, PersonDoc, SiteDoc};
-use davy_core::id::{
-    AssignmentId, BlobId, EntityId, FindingId, InspectionId, PersonId, RootId, ScopeId, SessionId,
-    SiteId,
-};
+use davy_core::id::{AssignmentId, BlobId, EntityId, FindingId, InspectionId, PersonId, RootId, ScopeId, SessionId, SiteId};
 use davy_core::view::{
-    FindingView, InspectionChange, InspectionContext, InspectionView, ItemView, finding_view,
-    inspection_change, inspection_view,
+    FindingView, InspectionChange, InspectionContext, InspectionView, ItemView, accepts, finding_view, inspection_change, inspection_view,
+    stale_readings,
 };
 use davy_store::{Directory, NewEvent, Store, StoreNames};
 use std::sync::Arc;
@@ -28,11 +25,7 @@ impl Session {
     pub fn new(store: Store) -> Self {
         let session = SessionId::from_uuid(uuid::Uuid::now_v7());
         let person = store.enrolment().person;
-        Self {
-            store,
-            person,
-            session,
-        }
+        Self { store, person, session }
     }
 
     /// The store.
@@ -68,10 +61,7 @@ impl Session {
     /// The newest version of a checklist on this device.
     pub fn newest_checklist(&self, id: &str) -> Result<ChecklistRef, AppError> {
         let directory = self.directory()?;
-        directory
-            .newest_checklist(id)
-            .map(|doc| doc.set.checklist.clone())
-            .ok_or_else(|| AppError::not_found("checklist"))
+        directory.newest_checklist(id).map(|doc| doc.set.checklist.clone()).ok_or_else(|| AppError::not_found("checklist"))
     }
 
     /// A checklist version ready for work.
@@ -79,42 +69,19 @@ impl Session {
     /// # Errors
     /// `checklist_missing` while its content was not downloaded yet.
     pub fn compiled(&self, hash: BlobId) -> Result<Arc<Compiled>, AppError> {
-        self.store.compiled(hash)?.ok_or_else(|| {
-            AppError::new(
-                "checklist_missing",
-                "this checklist is not on the device yet; connect once and try again",
-            )
-        })
+        self.store
+            .compiled(hash)?
+            .ok_or_else(|| AppError::new("checklist_missing", "this checklist is not on the device yet; connect once and try again"))
     }
 
     /// Records one event; durable when this returns.
-    pub fn record(
-        &self,
-        scope: ScopeId,
-        root: RootId,
-        ent: EntityId,
-        payload: Payload,
-        blobs: Vec<BlobRef>,
-    ) -> Result<(), AppError> {
-        self.store.append(
-            self.person,
-            self.session,
-            vec![NewEvent {
-                scope,
-                ent,
-                root,
-                payload,
-                blobs,
-            }],
-        )?;
+    pub fn record(&self, scope: ScopeId, root: RootId, ent: EntityId, payload: Payload, blobs: Vec<BlobRef>) -> Result<(), AppError> {
+        self.store.append(self.person, self.session, vec![NewEvent { scope, ent, root, payload, blobs }])?;
         Ok(())
     }
 
     fn inspection(&self, id: InspectionId) -> Result<Option<Arc<Aggregate>>, AppError> {
-        Ok(self
-            .store
-            .aggregate(id.into())?
-            .filter(|found| matches!(**found, Aggregate::Inspection(_))))
+        Ok(self.store.aggregate(id.into())?.filter(|found| matches!(**found, Aggregate::Inspection(_))))
     }
 
     /// A finding.
@@ -127,9 +94,7 @@ impl Session {
 
     /// An inspection for reading.
     pub fn open_inspection(&self, id: InspectionId) -> Result<OpenInspection<'_>, AppError> {
-        let found = self
-            .inspection(id)?
-            .ok_or_else(|| AppError::not_found("inspection"))?;
+        let found = self.inspection(id)?.ok_or_else(|| AppError::not_found("inspection"))?;
         OpenInspection::load(self, found)
     }
 
@@ -140,80 +105,42 @@ impl Session {
     pub fn edit_inspection(&self, id: InspectionId) -> Result<OpenInspection<'_>, AppError> {
         let open = self.open_inspection(id)?;
         if open.doc().needs_upgrade {
-            return Err(AppError::new(
-                "needs_upgrade",
-                "this inspection holds changes of a newer app; update this one to go on",
-            ));
+            return Err(AppError::new("needs_upgrade", "this inspection holds changes of a newer app; update this one to go on"));
         }
         if !open.doc().is_editable() {
-            return Err(AppError::new(
-                "already_submitted",
-                "this inspection is signed off; a supervisor can give it back",
-            ));
+            return Err(AppError::new("already_submitted", "this inspection is signed off; a supervisor can give it back"));
         }
         Ok(open)
     }
 
     /// A finding's view.
     pub fn finding_view(&self, id: FindingId) -> Result<FindingView, AppError> {
-        let doc = self
-            .finding(id)?
-            .ok_or_else(|| AppError::not_found("finding"))?;
+        let doc = self.finding(id)?.ok_or_else(|| AppError::not_found("finding"))?;
         Ok(finding_view(&doc, &self.names()?))
     }
 
     /// The inspection of a finding as shown before a change; `None` if it has none here.
     pub fn inspection_of(&self, finding: &FindingDoc) -> Result<Option<InspectionView>, AppError> {
         match finding.raised.inspection {
-            Some(id) if self.inspection(id)?.is_some() => {
-                Ok(Some(self.open_inspection(id)?.into_view()))
-            }
+            Some(id) if self.inspection(id)?.is_some() => Ok(Some(self.open_inspection(id)?.into_view())),
             _ => Ok(None),
         }
     }
 
     /// What differs from a view taken before.
-    pub fn change_since(
-        &self,
-        before: Option<InspectionView>,
-    ) -> Result<Option<InspectionChange>, AppError> {
-        before
-            .map(|before| {
-                Ok(inspection_change(
-                    &before,
-                    &self.open_inspection(before.id)?.into_view(),
-                ))
-            })
-            .transpose()
+    pub fn change_since(&self, before: Option<InspectionView>) -> Result<Option<InspectionChange>, AppError> {
+        before.map(|before| Ok(inspection_change(&before, &self.open_inspection(before.id)?.into_view()))).transpose()
     }
 
     /// Records an event about a finding and answers with what changed.
-    pub fn record_finding(
-        &self,
-        id: FindingId,
-        payload: Payload,
-    ) -> Result<FindingChanged, AppError> {
-        let doc = self
-            .finding(id)?
-            .ok_or_else(|| AppError::not_found("finding"))?;
+    pub fn record_finding(&self, id: FindingId, payload: Payload) -> Result<FindingChanged, AppError> {
+        let doc = self.finding(id)?.ok_or_else(|| AppError::not_found("finding"))?;
         if doc.needs_upgrade {
-            return Err(AppError::new(
-                "needs_upgrade",
-                "this finding holds changes of a newer app; update this one to go on",
-            ));
+            return Err(AppError::new("needs_upgrade", "this finding holds changes of a newer app; update this one to go on"));
         }
         let before = self.inspection_of(&doc)?;
-        self.record(
-            doc.scope,
-            id.into(),
-            EntityId::from_uuid(uuid::Uuid::now_v7()),
-            payload,
-            Vec::new(),
-        )?;
-        Ok(FindingChanged {
-            finding: self.finding_view(id)?,
-            change: self.change_since(before)?,
-        })
+        self.record(doc.scope, id.into(), EntityId::from_uuid(uuid::Uuid::now_v7()), payload, Vec::new())?;
+        Ok(FindingChanged { finding: self.finding_view(id)?, change: self.change_since(before)? })
     }
 
     /// Names of people and devices.
@@ -238,22 +165,8 @@ impl<'s> OpenInspection<'s> {
         let compiled = session.compiled(doc.started.checklist.hash)?;
         let site = session.site(doc.started.site)?;
         let findings = session.store.findings_of_inspection(doc.id)?;
-        let view = with_context(
-            session,
-            &found,
-            &findings,
-            &compiled,
-            site.as_ref(),
-            inspection_view,
-        )?;
-        Ok(Self {
-            session,
-            found,
-            findings,
-            compiled,
-            site,
-            view,
-        })
+        let view = with_context(session, &found, &findings, &compiled, site.as_ref(), inspection_view)?;
+        Ok(Self { session, found, findings, compiled, site, view })
     }
 
     /// The document.
@@ -290,23 +203,11 @@ impl<'s> OpenInspection<'s> {
 
     /// An item that exists in the checklist, in an instance that exists if its section is a repeat group.
     pub fn item(&self, key: &ItemKey) -> Result<&Item, AppError> {
-        let unknown = || {
-            AppError::invalid(
-                "key",
-                format!(
-                    "{} is not in this checklist",
-                    crate::command::item_name(key)
-                ),
-            )
-        };
+        let unknown = || AppError::invalid("key", Reason::NotInChecklist(crate::command::item_name(key)));
         let (section, item, _) = self.compiled.item(&key.item).ok_or_else(unknown)?;
         let placed = match key.instance {
             None => section.repeat.is_none(),
-            Some(instance) => self
-                .doc()
-                .instances
-                .get(&instance)
-                .is_some_and(|it| it.added.section == section.id),
+            Some(instance) => self.doc().instances.get(&instance).is_some_and(|it| it.added.section == section.id),
         };
         if placed { Ok(item) } else { Err(unknown()) }
     }
@@ -316,46 +217,35 @@ impl<'s> OpenInspection<'s> {
         self.view.items.iter().find(|item| item.key == *key)
     }
 
+    /// Readings that a pass of this item, given now, could not rest on.
+    pub fn stale_readings(&self, key: &ItemKey) -> Result<Vec<ItemKey>, AppError> {
+        let now = self.session.store.clock().wall().ms;
+        self.with_context(|context| stale_readings(context, key, now))
+    }
+
+    /// Whether a value may be taken as an answer now.
+    pub fn accepts(&self, key: &ItemKey, value: &AnswerValue) -> Result<bool, AppError> {
+        self.with_context(|context| accepts(context, key, value))
+    }
+
     /// Records an event and answers with what changed on the screen.
     pub fn record(&mut self, payload: Payload) -> Result<InspectionChange, AppError> {
-        self.record_entity(
-            EntityId::from_uuid(uuid::Uuid::now_v7()),
-            payload,
-            Vec::new(),
-        )
+        self.record_entity(EntityId::from_uuid(uuid::Uuid::now_v7()), payload, Vec::new())
     }
 
     /// The same for an event about a new entity, with blobs.
-    pub fn record_entity(
-        &mut self,
-        ent: EntityId,
-        payload: Payload,
-        blobs: Vec<BlobRef>,
-    ) -> Result<InspectionChange, AppError> {
+    pub fn record_entity(&mut self, ent: EntityId, payload: Payload, blobs: Vec<BlobRef>) -> Result<InspectionChange, AppError> {
         let (scope, id) = (self.doc().scope, self.doc().id);
         self.session.record(scope, id.into(), ent, payload, blobs)?;
-        self.found = self
-            .session
-            .inspection(id)?
-            .ok_or_else(|| AppError::not_found("inspection"))?;
+        self.found = self.session.inspection(id)?.ok_or_else(|| AppError::not_found("inspection"))?;
         let now = self.with_context(inspection_view)?;
         let change = inspection_change(&self.view, &now);
         self.view = now;
         Ok(change)
     }
 
-    fn with_context<T>(
-        &self,
-        compute: impl FnOnce(&InspectionContext<'_>) -> T,
-    ) -> Result<T, AppError> {
-        with_context(
-            self.session,
-            &self.found,
-            &self.findings,
-            &self.compiled,
-            self.site.as_ref(),
-            compute,
-        )
+    fn with_context<T>(&self, compute: impl FnOnce(&InspectionContext<'_>) -> T) -> Result<T, AppError> {
+        with_context(self.session, &self.found, &self.findings, &self.compiled, self.site.as_ref(), compute)
     }
 }
 

@@ -3,11 +3,14 @@
 use crate::AppError;
 use crate::view::{AppEvent, ChangedKind, SyncCause, SyncPhase, SyncProblem, SyncStatus};
 use davy_core::fold::aggregate::AggregateKind;
+use davy_core::id::OrgId;
 use davy_protocol::enrol::EnrolRequest;
 use davy_store::{Changes, Store};
 use davy_sync::driver::Doing;
 use davy_sync::http::Enrolled;
+use davy_sync::remote::{Prover, Remote};
 use davy_sync::{Cause, Driver, HttpConfig, HttpRemote, RemoteError, Status, Wake};
+use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::broadcast;
@@ -24,39 +27,24 @@ pub struct SyncHandle {
 /// The server's address in the vault cannot be used.
 pub fn start(store: &Store, events: &broadcast::Sender<AppEvent>) -> Result<SyncHandle, AppError> {
     let enrolment = store.enrolment();
-    let remote = HttpRemote::new(&enrolment.server, enrolment.org, &HttpConfig::default())
-        .map_err(remote_error)?;
-    let driver = Driver::new(
-        store.clone(),
-        remote,
-        Box::new(rand::random),
-        davy_sync::driver::Config::default(),
-    );
+    let remote = HttpRemote::new(&enrolment.server, enrolment.org, &HttpConfig::default()).map_err(remote_error)?;
+    let driver = Driver::new(store.clone(), remote, Box::new(rand::random), davy_sync::driver::Config::default());
     let (told, observed) = (events.clone(), store.clone());
     let driver = driver.observed(Arc::new(move |status| {
         // Nobody listening is no fault.
-        let _ = told.send(AppEvent::Sync {
-            status: view(&observed, status),
-        });
+        let _ = told.send(AppEvent::Sync { status: view(&observed, status) });
     }));
     let changed = events.clone();
     store.subscribe(move |changes| {
         let _ = changed.send(changed_event(changes));
     });
-    Ok(SyncHandle {
-        store: store.clone(),
-        running: Mutex::new(Some(driver.spawn())),
-    })
+    Ok(SyncHandle { store: store.clone(), running: Mutex::new(Some(driver.spawn())) })
 }
 
 impl SyncHandle {
     /// How it stands.
     pub fn status(&self) -> SyncStatus {
-        let status = self
-            .running()
-            .as_ref()
-            .map(davy_sync::driver::Handle::status)
-            .unwrap_or_default();
+        let status = self.running().as_ref().map(davy_sync::driver::Handle::status).unwrap_or_default();
         view(&self.store, &status)
     }
 
@@ -64,6 +52,14 @@ impl SyncHandle {
     pub fn now(&self) {
         if let Some(handle) = self.running().as_ref() {
             handle.wake(Wake::Person);
+        }
+    }
+
+    /// Starts an attempt soon: the network changed, or the app came back to the front. Unlike a person's wish it is spread a
+    /// little, because a whole shift may come back into the same network at once.
+    pub fn network_changed(&self) {
+        if let Some(handle) = self.running().as_ref() {
+            handle.wake(Wake::Network);
         }
     }
 
@@ -75,11 +71,7 @@ impl SyncHandle {
             tokio::time::sleep(Duration::from_millis(50)).await;
             let status = self.status();
             // Two looks in a row: right after a wake the loop has not begun yet.
-            quiet = if matches!(status.phase, SyncPhase::Idle | SyncPhase::Waiting) {
-                quiet + 1
-            } else {
-                0
-            };
+            quiet = if matches!(status.phase, SyncPhase::Idle | SyncPhase::Waiting) { quiet + 1 } else { 0 };
             let open = status.events_waiting > 0 || status.blobs_waiting > 0;
             let contacted = status.last_contact.is_some();
             if quiet >= 4 && (status.problem.is_some() || (contacted && !open)) {
@@ -106,45 +98,51 @@ impl SyncHandle {
 /// # Errors
 /// `code_…` as the server refuses it, else why the server was not reached.
 pub async fn enrol(server: &str, request: &EnrolRequest) -> Result<Enrolled, AppError> {
-    davy_sync::http::enrol(server, &HttpConfig::default(), request)
-        .await
-        .map_err(remote_error)
+    davy_sync::http::enrol(server, &HttpConfig::default(), request).await.map_err(remote_error)
+}
+
+/// What proves at the server that a request comes from this device, for a while.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeviceToken {
+    /// Organisation: part of every address.
+    pub organisation: OrgId,
+    /// Goes into `Authorization: Bearer`.
+    pub token: String,
+    /// Seconds until it is worthless.
+    pub expires_in: u64,
+    /// Key by which the server signs receipts, as hexadecimal digits.
+    pub server_key: String,
+}
+
+/// Proves the device's key to the server.
+///
+/// # Errors
+/// Why the server was not reached.
+pub async fn token(store: &Store) -> Result<DeviceToken, AppError> {
+    let enrolment = store.enrolment();
+    let remote = HttpRemote::new(&enrolment.server, enrolment.org, &HttpConfig::default()).map_err(remote_error)?;
+    let prover = Prover { stream: enrolment.stream, key: store.signing_key().clone() };
+    let (token, lasts) = remote.token(&prover).await.map_err(remote_error)?;
+    let server_key = enrolment.server_key.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(DeviceToken { organisation: enrolment.org, token: token.0, expires_in: lasts.as_secs(), server_key })
 }
 
 fn remote_error(error: RemoteError) -> AppError {
-    for code in [
-        "code_unknown",
-        "code_expired",
-        "code_used",
-        "code_malformed",
-    ] {
+    for code in ["code_unknown", "code_expired", "code_used", "code_malformed"] {
         if error.has_code(code) {
-            let words = error
-                .problem
-                .as_ref()
-                .map_or_else(|| error.detail.clone(), |problem| problem.message.clone());
+            let words = error.problem.as_ref().map_or_else(|| error.detail.clone(), |problem| problem.message.clone());
             return AppError::new(code, words);
         }
     }
     let (code, words) = match error.cause() {
-        Cause::CaptivePortal => (
-            "captive_portal",
-            "something else answers in the server's place: log in to this network or check the address",
-        ),
-        Cause::Certificate => (
-            "certificate",
-            "the server's certificate is not trusted: ask your administrator",
-        ),
+        Cause::CaptivePortal => {
+            ("captive_portal", "something else answers in the server's place: log in to this network or check the address")
+        }
+        Cause::Certificate => ("certificate", "the server's certificate is not trusted: ask your administrator"),
         Cause::Clock => ("clock", "this device's clock is wrong: set date and time"),
         Cause::DiskFull => ("disk_full", "this device has no free space"),
-        Cause::Throttled => (
-            "throttled",
-            "too many attempts: wait a minute and try again",
-        ),
-        _ => (
-            "server_unreachable",
-            "the server does not answer: check network and address, then try again",
-        ),
+        Cause::Throttled => ("throttled", "too many attempts: wait a minute and try again"),
+        _ => ("server_unreachable", "the server does not answer: check network and address, then try again"),
     };
     AppError::new(code, words).with(serde_json::json!({ "detail": error.detail }))
 }
@@ -205,9 +203,7 @@ fn changed_event(changes: &Changes) -> AppEvent {
         .map(|kind| match kind {
             AggregateKind::Inspection => ChangedKind::Inspections,
             AggregateKind::Finding => ChangedKind::Findings,
-            AggregateKind::Region | AggregateKind::Person | AggregateKind::Site => {
-                ChangedKind::Directory
-            }
+            AggregateKind::Region | AggregateKind::Person | AggregateKind::Site => ChangedKind::Directory,
             AggregateKind::Assignment => ChangedKind::Assignments,
             AggregateKind::Checklist => ChangedKind::Checklists,
         })
@@ -216,8 +212,5 @@ fn changed_event(changes: &Changes) -> AppEvent {
     kinds.sort_unstable();
     kinds.dedup();
     // A record of another kind among them is simply not found by the screen that asks for it.
-    AppEvent::Changed {
-        kinds,
-        inspections: changes.roots.iter().map(|root| (*root).into()).collect(),
-    }
+    AppEvent::Changed { kinds, inspections: changes.roots.iter().map(|root| (*root).into()).collect() }
 }

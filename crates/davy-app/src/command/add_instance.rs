@@ -1,7 +1,7 @@
 //! `add_instance`: one more face, tank, crane in a repeat group.
 
-use crate::AppError;
 use crate::session::Session;
+use crate::{AppError, Reason};
 use davy_core::event::InstanceAdded;
 use davy_core::id::{EntityId, InspectionId};
 use davy_core::view::InspectionChange;
@@ -31,28 +31,12 @@ pub fn run(session: &Session, request: AddInstance) -> Result<InspectionChange, 
     let label = super::text("label", &request.label, true)?;
     let mut open = session.edit_inspection(request.inspection)?;
     let sections = &open.compiled().checklist().sections;
-    if !sections
-        .iter()
-        .any(|section| section.id == request.section && section.repeat.is_some())
-    {
-        return Err(AppError::invalid(
-            "section",
-            "not a repeat group of this checklist",
-        ));
+    if !sections.iter().any(|section| section.id == request.section && section.repeat.is_some()) {
+        return Err(AppError::invalid("section", Reason::NotInChecklist(request.section)));
     }
     if open.doc().instances.len() >= MAX_INSTANCES {
-        return Err(AppError::not_allowed(format!(
-            "an inspection holds at most {MAX_INSTANCES} of these; start another inspection"
-        )));
+        return Err(AppError::not_allowed(Reason::TooMany(MAX_INSTANCES)));
     }
     let ent = EntityId::from_uuid(uuid::Uuid::now_v7());
-    open.record_entity(
-        ent,
-        InstanceAdded {
-            section: request.section,
-            label,
-        }
-        .into(),
-        Vec::new(),
-    )
+    open.record_entity(ent, InstanceAdded { section: request.section, label }.into(), Vec::new())
 }

@@ -1,9 +1,9 @@
 //! `attach_photo`: the bytes of a camera or a file become evidence. The bytes are durable before the event names them.
 
 use super::Owner;
-use crate::AppError;
 use crate::session::Session;
 use crate::view::PhotoAttached;
+use crate::{AppError, Reason};
 use davy_core::event::{EvidenceAttached, ItemKey, PhotoSource, Position};
 use davy_core::id::{EntityId, FindingId, InspectionId};
 use davy_core::time::Millis;
@@ -35,11 +35,7 @@ pub struct AttachPhoto {
 ///
 /// # Errors
 /// It is empty or over the size limit, the item wants the camera, the record is not open, the disk is full.
-pub fn run(
-    session: &Session,
-    request: AttachPhoto,
-    bytes: &[u8],
-) -> Result<PhotoAttached, AppError> {
+pub fn run(session: &Session, request: AttachPhoto, bytes: &[u8]) -> Result<PhotoAttached, AppError> {
     let owner = Owner::of(request.inspection, request.finding)?;
     check_target(session, owner, request.key.as_ref(), Some(request.source))?;
     let intake = session.store().intake(bytes)?;
@@ -47,27 +43,14 @@ pub fn run(
 }
 
 /// Insists that the photograph can be attached there before any byte is stored.
-pub(super) fn check_target(
-    session: &Session,
-    owner: Owner,
-    key: Option<&ItemKey>,
-    source: Option<PhotoSource>,
-) -> Result<(), AppError> {
+pub(super) fn check_target(session: &Session, owner: Owner, key: Option<&ItemKey>, source: Option<PhotoSource>) -> Result<(), AppError> {
     match owner {
-        Owner::Finding(id) => session
-            .finding(id)?
-            .ok_or_else(|| AppError::not_found("finding"))
-            .map(drop),
+        Owner::Finding(id) => session.finding(id)?.ok_or_else(|| AppError::not_found("finding")).map(drop),
         Owner::Inspection(id) => {
             let open = session.edit_inspection(id)?;
-            let camera_only = key
-                .map(|key| open.item(key))
-                .transpose()?
-                .is_some_and(|item| item.camera_only);
+            let camera_only = key.map(|key| open.item(key)).transpose()?.is_some_and(|item| item.camera_only);
             if camera_only && source == Some(PhotoSource::File) {
-                return Err(AppError::not_allowed(
-                    "this item takes photographs from the camera only",
-                ));
+                return Err(AppError::not_allowed(Reason::CameraOnly));
             }
             Ok(())
         }
@@ -75,12 +58,7 @@ pub(super) fn check_target(
 }
 
 /// Records the event that names the stored blobs.
-pub(super) fn attach(
-    session: &Session,
-    owner: Owner,
-    request: &AttachPhoto,
-    intake: &Intake,
-) -> Result<PhotoAttached, AppError> {
+pub(super) fn attach(session: &Session, owner: Owner, request: &AttachPhoto, intake: &Intake) -> Result<PhotoAttached, AppError> {
     let attached = EvidenceAttached {
         key: request.key.clone(),
         source: request.source,
@@ -109,34 +87,16 @@ pub(super) fn record(
         Owner::Inspection(id) => {
             let mut open = session.edit_inspection(id)?;
             let change = open.record_entity(ent, payload, blobs)?;
-            let evidence = change
-                .evidence
-                .iter()
-                .find(|photo| photo.id == evidence)
-                .cloned()
-                .ok_or_else(missing)?;
-            Ok(PhotoAttached {
-                evidence,
-                change: Some(change),
-            })
+            let evidence = change.evidence.iter().find(|photo| photo.id == evidence).cloned().ok_or_else(missing)?;
+            Ok(PhotoAttached { evidence, change: Some(change) })
         }
         Owner::Finding(id) => {
-            let doc = session
-                .finding(id)?
-                .ok_or_else(|| AppError::not_found("finding"))?;
+            let doc = session.finding(id)?.ok_or_else(|| AppError::not_found("finding"))?;
             let before = session.inspection_of(&doc)?;
             session.record(doc.scope, id.into(), ent, payload, blobs)?;
             let finding = session.finding_view(id)?;
-            let evidence = finding
-                .evidence
-                .iter()
-                .find(|photo| photo.id == evidence)
-                .cloned()
-                .ok_or_else(missing)?;
-            Ok(PhotoAttached {
-                evidence,
-                change: session.change_since(before)?,
-            })
+            let evidence = finding.evidence.iter().find(|photo| photo.id == evidence).cloned().ok_or_else(missing)?;
+            Ok(PhotoAttached { evidence, change: session.change_since(before)? })
         }
     }
 }

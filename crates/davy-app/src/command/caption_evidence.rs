@@ -30,17 +30,6 @@ pub struct CaptionEvidence {
 pub fn run(session: &Session, request: CaptionEvidence) -> Result<PhotoAttached, AppError> {
     let owner = Owner::of(request.inspection, request.finding)?;
     let caption = super::text("caption", &request.caption, false)?;
-    let payload = EvidenceCaptioned {
-        evidence: request.evidence,
-        caption,
-    }
-    .into();
-    attach_photo::record(
-        session,
-        owner,
-        request.evidence,
-        request.evidence,
-        payload,
-        Vec::new(),
-    )
+    let payload = EvidenceCaptioned { evidence: request.evidence, caption }.into();
+    attach_photo::record(session, owner, request.evidence, request.evidence, payload, Vec::new())
 }

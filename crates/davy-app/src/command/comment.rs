@@ -38,25 +38,16 @@ pub struct Commented {
 /// # Errors
 /// The record is not here or the text does not fit.
 pub fn run(session: &Session, request: Comment) -> Result<Commented, AppError> {
-    let said = CommentAdded {
-        key: request.key,
-        text: super::text("text", &request.text, true)?,
-    };
+    let said = CommentAdded { key: request.key, text: super::text("text", &request.text, true)? };
     match Owner::of(request.inspection, request.finding)? {
         Owner::Inspection(id) => {
             let mut open = session.open_inspection(id)?;
             open.record(said.into())?;
-            Ok(Commented {
-                inspection: Some(open.into_view()),
-                finding: None,
-            })
+            Ok(Commented { inspection: Some(open.into_view()), finding: None })
         }
         Owner::Finding(id) => {
             let changed = session.record_finding(id, said.into())?;
-            Ok(Commented {
-                inspection: None,
-                finding: Some(changed.finding),
-            })
+            Ok(Commented { inspection: None, finding: Some(changed.finding) })
         }
     }
 }

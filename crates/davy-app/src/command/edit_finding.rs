@@ -35,17 +35,9 @@ pub struct EditFinding {
 /// # Errors
 /// The finding is not here, the description would be empty, a text does not fit.
 pub fn run(session: &Session, request: EditFinding) -> Result<FindingChanged, AppError> {
-    let text = |field: &str, value: Option<&String>| {
-        value
-            .map(|value| super::text(field, value, false))
-            .transpose()
-    };
+    let text = |field: &str, value: Option<&String>| value.map(|value| super::text(field, value, false)).transpose();
     let edited = FindingEdited {
-        description: request
-            .description
-            .as_ref()
-            .map(|value| super::text("description", value, true))
-            .transpose()?,
+        description: request.description.as_ref().map(|value| super::text("description", value, true)).transpose()?,
         area: text("area", request.area.as_ref())?,
         measure: text("measure", request.measure.as_ref())?,
         responsible: text("responsible", request.responsible.as_ref())?,

@@ -24,33 +24,22 @@ pub struct Finish {
 pub fn run(session: &Session, request: Finish) -> Result<FinishView, AppError> {
     let open = session.open_inspection(request.inspection)?;
     let doc = open.doc();
-    let signed: Vec<SignerRole> = doc
-        .current_signatures()
-        .map(|signature| signature.signed.role)
-        .collect();
+    let signed: Vec<SignerRole> = doc.current_signatures().map(|signature| signature.signed.role).collect();
     let refused = doc.current_refusal().is_some();
     let missing_signatures: Vec<_> = required_signatures(doc)
         .into_iter()
-        .filter(|role| {
-            !signed.contains(role) && !(refused && *role == SignerRole::SiteRepresentative)
-        })
+        .filter(|role| !signed.contains(role) && !(refused && *role == SignerRole::SiteRepresentative))
         .collect();
     let editable = doc.is_editable();
     let compiled = open.compiled();
     let view = open.view();
     let optional = |id: &str| compiled.item(id).is_some_and(|(_, item, _)| item.optional);
     let keys = |wanted: &dyn Fn(&davy_core::view::ItemView) -> bool| {
-        view.items
-            .iter()
-            .filter(|item| wanted(item))
-            .map(|item| item.key.clone())
-            .collect::<Vec<_>>()
+        view.items.iter().filter(|item| wanted(item)).map(|item| item.key.clone()).collect::<Vec<_>>()
     };
     Ok(FinishView {
         open: keys(&|item| item.verdict.is_none() && !optional(&item.key.item)),
-        failed_without_finding: keys(&|item| {
-            item.verdict == Some(Verdict::Fail) && item.findings.is_empty()
-        }),
+        failed_without_finding: keys(&|item| item.verdict == Some(Verdict::Fail) && item.findings.is_empty()),
         contested: keys(&|item| !item.contested.is_empty()),
         redo: keys(&|item| item.redo),
         can_submit: editable && missing_signatures.is_empty(),

@@ -12,22 +12,9 @@ use davy_core::view::PersonName;
 /// The store cannot be read.
 pub fn run(session: &Session, _: None) -> Result<Vec<PersonName>, AppError> {
     let directory = session.directory()?;
-    let inspects = |role: Role| {
-        matches!(
-            role,
-            Role::Inspector | Role::EnterpriseOfficer | Role::Supervisor
-        )
-    };
-    let people = directory
-        .people
-        .values()
-        .filter(|doc| doc.set.active && inspects(doc.set.role) && doc.id != session.person());
-    let mut names: Vec<_> = people
-        .map(|doc| PersonName {
-            id: doc.id,
-            name: Some(doc.set.name.clone()),
-        })
-        .collect();
+    let inspects = |role: Role| matches!(role, Role::Inspector | Role::EnterpriseOfficer | Role::Supervisor);
+    let people = directory.people.values().filter(|doc| doc.set.active && inspects(doc.set.role) && doc.id != session.person());
+    let mut names: Vec<_> = people.map(|doc| PersonName { id: doc.id, name: Some(doc.set.name.clone()) }).collect();
     names.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(names)
 }

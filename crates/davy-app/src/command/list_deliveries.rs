@@ -28,25 +28,12 @@ pub fn run(session: &Session, _: None) -> Result<Vec<RecordDelivery>, AppError> 
         };
         let (inspection, finding, title, changed) = match &*found {
             Aggregate::Inspection(doc) => {
-                let site = directory
-                    .sites
-                    .get(&doc.started.site)
-                    .map(|site| site.set.name.clone());
-                (
-                    Some(doc.id),
-                    Option::None,
-                    site.unwrap_or_default(),
-                    doc.changed.wall.ms,
-                )
+                let site = directory.sites.get(&doc.started.site).map(|site| site.set.name.clone());
+                (Some(doc.id), Option::None, site.unwrap_or_default(), doc.changed.wall.ms)
             }
             Aggregate::Finding(doc) => {
                 let words = doc.description.newest().and_then(|held| held.value.clone());
-                (
-                    Option::None,
-                    Some(doc.id),
-                    words.unwrap_or_default(),
-                    doc.changed.wall.ms,
-                )
+                (Option::None, Some(doc.id), words.unwrap_or_default(), doc.changed.wall.ms)
             }
             _ => continue,
         };
@@ -71,10 +58,7 @@ pub fn run(session: &Session, _: None) -> Result<Vec<RecordDelivery>, AppError> 
 /// Everything still under way, and the inspections changed last.
 fn roots(session: &Session) -> Result<BTreeMap<RootId, Counts>, AppError> {
     let mut roots: BTreeMap<RootId, Counts> = session.store().undelivered()?.into_iter().collect();
-    for row in session.store().list_inspections(&InspectionFilter {
-        limit: RECENT,
-        ..InspectionFilter::default()
-    })? {
+    for row in session.store().list_inspections(&InspectionFilter { limit: RECENT, ..InspectionFilter::default() })? {
         let root = row.id.into();
         let counts = session.store().delivery(root)?;
         if counts.events > 0 {

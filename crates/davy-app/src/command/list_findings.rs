@@ -33,24 +33,14 @@ const MOST: u32 = 200;
 pub fn run(session: &Session, request: ListFindings) -> Result<Vec<FindingView>, AppError> {
     let words = request.query.unwrap_or_default().trim().to_owned();
     let limit = if words.is_empty() { MOST } else { 0 };
-    let filter = FindingFilter {
-        site: request.site,
-        grade: request.grade,
-        limit,
-        ..FindingFilter::default()
-    };
+    let filter = FindingFilter { site: request.site, grade: request.grade, limit, ..FindingFilter::default() };
     let mut rows = session.store().list_findings(&filter)?;
     if !words.is_empty() {
         let hits = session.store().search(&words, 1000)?;
-        let found: HashSet<FindingId> = hits
-            .into_iter()
-            .filter(|hit| hit.kind == AggregateKind::Finding)
-            .map(|hit| hit.root.into())
-            .collect();
+        let found: HashSet<FindingId> =
+            hits.into_iter().filter(|hit| hit.kind == AggregateKind::Finding).map(|hit| hit.root.into()).collect();
         rows.retain(|row| found.contains(&row.id));
         rows.truncate(MOST as usize);
     }
-    rows.iter()
-        .map(|row| session.finding_view(row.id))
-        .collect()
+    rows.iter().map(|row| session.finding_view(row.id)).collect()
 }

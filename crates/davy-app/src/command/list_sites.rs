@@ -30,31 +30,17 @@ pub fn run(session: &Session, request: ListSites) -> Result<Vec<SiteCard>, AppEr
     let matches = |site: &&SiteDoc| {
         let set = &site.set;
         let words = [Some(&set.name), Some(&set.enterprise), set.address.as_ref()];
-        words
-            .into_iter()
-            .flatten()
-            .any(|text| text.to_lowercase().contains(&wanted))
+        words.into_iter().flatten().any(|text| text.to_lowercase().contains(&wanted))
     };
-    let mut cards: Vec<_> = directory
-        .sites
-        .values()
-        .filter(matches)
-        .map(|site| card(site, &directory, &counts))
-        .collect();
+    let mut cards: Vec<_> = directory.sites.values().filter(matches).map(|site| card(site, &directory, &counts)).collect();
     cards.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(cards)
 }
 
 /// Findings and major findings by site.
-pub(super) fn finding_counts(
-    session: &Session,
-    site: Option<SiteId>,
-) -> Result<HashMap<SiteId, (u32, u32)>, AppError> {
+pub(super) fn finding_counts(session: &Session, site: Option<SiteId>) -> Result<HashMap<SiteId, (u32, u32)>, AppError> {
     let mut counts: HashMap<SiteId, (u32, u32)> = HashMap::new();
-    for row in session.store().list_findings(&FindingFilter {
-        site,
-        ..FindingFilter::default()
-    })? {
+    for row in session.store().list_findings(&FindingFilter { site, ..FindingFilter::default() })? {
         let (all, major) = counts.entry(row.site).or_default();
         *all += 1;
         *major += u32::from(row.grade == Grade::Major);
@@ -63,21 +49,14 @@ pub(super) fn finding_counts(
 }
 
 /// A site in a list.
-pub(super) fn card(
-    site: &SiteDoc,
-    directory: &Directory,
-    counts: &HashMap<SiteId, (u32, u32)>,
-) -> SiteCard {
+pub(super) fn card(site: &SiteDoc, directory: &Directory, counts: &HashMap<SiteId, (u32, u32)>) -> SiteCard {
     let (findings, major) = counts.get(&site.id).copied().unwrap_or_default();
     SiteCard {
         id: site.id,
         name: site.set.name.clone(),
         enterprise: site.set.enterprise.clone(),
         industry: site.set.industry.clone(),
-        region: directory
-            .regions
-            .get(&site.set.region)
-            .map(|region| region.set.name.clone()),
+        region: directory.regions.get(&site.set.region).map(|region| region.set.name.clone()),
         address: site.set.address.clone(),
         findings,
         major,

@@ -30,7 +30,7 @@ pub mod start_inspection;
 pub mod submit_inspection;
 pub mod today;
 
-use crate::AppError;
+use crate::{AppError, Reason};
 use davy_core::event::ItemKey;
 use davy_core::id::{FindingId, InspectionId};
 use davy_core::view::{FindingView, InspectionChange};
@@ -66,17 +66,11 @@ impl Owner {
     ///
     /// # Errors
     /// Neither or both are given.
-    pub fn of(
-        inspection: Option<InspectionId>,
-        finding: Option<FindingId>,
-    ) -> Result<Self, AppError> {
+    pub fn of(inspection: Option<InspectionId>, finding: Option<FindingId>) -> Result<Self, AppError> {
         match (inspection, finding) {
             (Some(id), None) => Ok(Self::Inspection(id)),
             (None, Some(id)) => Ok(Self::Finding(id)),
-            _ => Err(AppError::invalid(
-                "inspection",
-                "name an inspection or a finding, not both",
-            )),
+            _ => Err(AppError::invalid("inspection", Reason::Request("name an inspection or a finding, not both".to_owned()))),
         }
     }
 }
@@ -91,13 +85,10 @@ pub const MAX_TEXT: usize = 2000;
 pub fn text(field: &str, value: &str, required: bool) -> Result<String, AppError> {
     let value = value.trim();
     if required && value.is_empty() {
-        return Err(AppError::invalid(field, "must not be empty"));
+        return Err(AppError::invalid(field, Reason::Empty));
     }
     if value.chars().count() > MAX_TEXT {
-        return Err(AppError::invalid(
-            field,
-            format!("at most {MAX_TEXT} characters; nothing was saved"),
-        ));
+        return Err(AppError::invalid(field, Reason::TooLong(MAX_TEXT)));
     }
     Ok(value.to_owned())
 }
@@ -107,10 +98,7 @@ pub fn text(field: &str, value: &str, required: bool) -> Result<String, AppError
 /// # Errors
 /// Longer than [`MAX_TEXT`].
 pub fn optional_text(field: &str, value: Option<&str>) -> Result<Option<String>, AppError> {
-    value
-        .map(|value| text(field, value, false))
-        .transpose()
-        .map(|value| value.filter(|value| !value.is_empty()))
+    value.map(|value| text(field, value, false)).transpose().map(|value| value.filter(|value| !value.is_empty()))
 }
 
 /// Insists on a day of the form `YYYY-MM-DD`.
@@ -121,10 +109,7 @@ pub fn day(field: &str, value: Option<String>) -> Result<Option<String>, AppErro
     match value {
         Some(value) if !value.is_empty() => match value.parse::<jiff::civil::Date>() {
             Ok(date) if date.to_string() == value => Ok(Some(value)),
-            _ => Err(AppError::invalid(
-                field,
-                "a day like 2026-12-31 is expected",
-            )),
+            _ => Err(AppError::invalid(field, Reason::NotADay)),
         },
         other => Ok(other),
     }

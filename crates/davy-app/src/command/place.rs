@@ -1,8 +1,8 @@
 //! `save_place` and `load_place`: where the screen was, so that a restart returns there.
 
 use super::None;
-use crate::AppError;
 use crate::session::Session;
+use crate::{AppError, Reason};
 use serde::Deserialize;
 use ts_rs::TS;
 
@@ -22,11 +22,9 @@ const KEY: &str = "ui.place";
 /// Too long, or the store cannot be written.
 pub fn save(session: &Session, request: SavePlace) -> Result<(), AppError> {
     if request.place.len() > 4096 {
-        return Err(AppError::invalid("place", "at most 4 KiB"));
+        return Err(AppError::invalid("place", Reason::TooLong(4096)));
     }
-    Ok(session
-        .store()
-        .set_setting(KEY, Some(request.place.as_bytes()))?)
+    Ok(session.store().set_setting(KEY, Some(request.place.as_bytes()))?)
 }
 
 /// Gives it back.

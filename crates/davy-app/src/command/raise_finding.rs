@@ -1,8 +1,8 @@
 //! `raise_finding`: a hidden danger, from a failed item or seen freely.
 
 use super::FindingChanged;
-use crate::AppError;
 use crate::session::Session;
+use crate::{AppError, Reason};
 use davy_core::checklist::Grade;
 use davy_core::event::{FindingRaised, ItemKey};
 use davy_core::id::{FindingId, InspectionId, SiteId};
@@ -38,32 +38,16 @@ pub struct RaiseFinding {
 /// # Errors
 /// The site or inspection is not here, the item is not of its checklist, a text does not fit.
 pub fn run(session: &Session, request: RaiseFinding) -> Result<FindingChanged, AppError> {
-    session
-        .site(request.site)?
-        .ok_or_else(|| AppError::not_found("site"))?;
-    let open = request
-        .inspection
-        .map(|id| session.edit_inspection(id))
-        .transpose()?;
+    session.site(request.site)?.ok_or_else(|| AppError::not_found("site"))?;
+    let open = request.inspection.map(|id| session.edit_inspection(id)).transpose()?;
     let (mut suggested, mut theme) = (None, None);
     if let Some(key) = &request.key {
-        let open = open
-            .as_ref()
-            .ok_or_else(|| AppError::invalid("key", "an item belongs to an inspection"))?;
+        let open = open.as_ref().ok_or_else(|| AppError::invalid("key", Reason::Request("an item belongs to an inspection".to_owned())))?;
         theme = open.item(key)?.theme.clone();
-        suggested = open
-            .item_view(key)
-            .and_then(|item| item.suggested)
-            .map(|suggestion| suggestion.grade);
+        suggested = open.item_view(key).and_then(|item| item.suggested).map(|suggestion| suggestion.grade);
     }
-    if open
-        .as_ref()
-        .is_some_and(|open| open.doc().started.site != request.site)
-    {
-        return Err(AppError::invalid(
-            "site",
-            "the inspection is at another site",
-        ));
+    if open.as_ref().is_some_and(|open| open.doc().started.site != request.site) {
+        return Err(AppError::invalid("site", Reason::OtherSite));
     }
     let raised = FindingRaised {
         inspection: request.inspection,
@@ -80,15 +64,6 @@ pub fn run(session: &Session, request: RaiseFinding) -> Result<FindingChanged, A
     };
     let id = FindingId::from_uuid(uuid::Uuid::now_v7());
     let before = open.map(crate::session::OpenInspection::into_view);
-    session.record(
-        request.site.into(),
-        id.into(),
-        id.into(),
-        raised.into(),
-        Vec::new(),
-    )?;
-    Ok(FindingChanged {
-        finding: session.finding_view(id)?,
-        change: session.change_since(before)?,
-    })
+    session.record(request.site.into(), id.into(), id.into(), raised.into(), Vec::new())?;
+    Ok(FindingChanged { finding: session.finding_view(id)?, change: session.change_since(before)? })
 }

@@ -1,12 +1,13 @@
 //! `record_answer`: sets or takes back the answer of one item.
 
-use crate::AppError;
-use crate::session::Session;
+use crate::session::{OpenInspection, Session};
+use crate::{AppError, Reason};
 use davy_core::checklist::{Item, Response};
-use davy_core::event::{AnswerSet, AnswerValue, ItemKey};
+use davy_core::event::{AnswerSet, AnswerValue, ItemKey, Verdict};
 use davy_core::id::InspectionId;
 use davy_core::view::InspectionChange;
 use serde::Deserialize;
+use serde_json::json;
 use ts_rs::TS;
 
 /// Request.
@@ -24,18 +25,31 @@ pub struct RecordAnswer {
 /// Records the answer; durable when this returns.
 ///
 /// # Errors
-/// The inspection is not here or not open for editing, the item is not in its checklist, the value does not fit it.
+/// The inspection is not here or not open for editing, the item is not in its checklist, the value does not fit it,
+/// it is a pass on readings that are not in date (`stale_reading`).
 pub fn run(session: &Session, request: RecordAnswer) -> Result<InspectionChange, AppError> {
     let mut open = session.edit_inspection(request.inspection)?;
     let item = open.item(&request.key)?;
     let value = request.value.map(|value| fit(item, value)).transpose()?;
-    open.record(
-        AnswerSet {
-            key: request.key,
-            value,
-        }
-        .into(),
-    )
+    if let (Some(value), Some(accept)) = (&value, &item.accept)
+        && !open.accepts(&request.key, value)?
+    {
+        return Err(AppError::invalid("value", Reason::NotAccepted(accept.text.clone())));
+    }
+    if value == Some(AnswerValue::Verdict(Verdict::Pass)) {
+        require_fresh(&open, &request.key)?;
+    }
+    open.record(AnswerSet { key: request.key, value }.into())
+}
+
+/// A pass that rests on readings needs them in date: the person must take them again first.
+fn require_fresh(open: &OpenInspection<'_>, key: &ItemKey) -> Result<(), AppError> {
+    let stale = open.stale_readings(key)?;
+    if stale.is_empty() {
+        return Ok(());
+    }
+    let words = "readings that this rests on are missing, out of their limits or out of date; take them again, then answer";
+    Err(AppError::new("stale_reading", words).with(json!({ "readings": stale })))
 }
 
 /// Insists that a value fits the item's response.
@@ -43,26 +57,17 @@ pub fn run(session: &Session, request: RecordAnswer) -> Result<InspectionChange,
 /// # Errors
 /// Another type, an unknown choice, a reading outside of the plausible range.
 pub fn fit(item: &Item, value: AnswerValue) -> Result<AnswerValue, AppError> {
-    let known = |choices: &[davy_core::checklist::Choice], id: &str| {
-        choices.iter().any(|choice| choice.id == id)
-    };
+    let known = |choices: &[davy_core::checklist::Choice], id: &str| choices.iter().any(|choice| choice.id == id);
     let fits = match (&item.response, &value) {
+        (Response::Note | Response::Calculated { .. }, _) => false,
         (_, AnswerValue::Verdict(_)) => true,
         (Response::Choice { choices }, AnswerValue::Choice(id)) => known(choices, id),
-        (Response::MultiChoice { choices }, AnswerValue::Choices(ids)) => {
-            ids.iter().all(|id| known(choices, id))
-        }
+        (Response::MultiChoice { choices }, AnswerValue::Choices(ids)) => ids.iter().all(|id| known(choices, id)),
         (Response::Number { min, max, unit }, AnswerValue::Number(number)) => {
             if min.is_some_and(|min| *number < min) || max.is_some_and(|max| *number > max) {
                 let bound = |text: Option<String>| text.unwrap_or_else(|| "…".to_owned());
-                let (low, high) = (
-                    bound(min.map(|min| min.to_string())),
-                    bound(max.map(|max| max.to_string())),
-                );
-                return Err(AppError::invalid(
-                    "value",
-                    format!("a reading between {low} and {high} {unit} is expected"),
-                ));
+                let (low, high) = (bound(min.map(|min| min.to_string())), bound(max.map(|max| max.to_string())));
+                return Err(AppError::invalid("value", Reason::OutOfRange { low, high, unit: unit.clone() }));
             }
             true
         }
@@ -70,16 +75,8 @@ pub fn fit(item: &Item, value: AnswerValue) -> Result<AnswerValue, AppError> {
             super::text("value", words, true)?;
             true
         }
-        (Response::DateTime, AnswerValue::DateTime(_))
-        | (Response::Location, AnswerValue::Location(_)) => true,
+        (Response::DateTime, AnswerValue::DateTime(_)) | (Response::Location, AnswerValue::Location(_)) => true,
         _ => false,
     };
-    if fits {
-        Ok(value)
-    } else {
-        Err(AppError::invalid(
-            "value",
-            "the value does not fit this item",
-        ))
-    }
+    if fits { Ok(value) } else { Err(AppError::invalid("value", Reason::Misfit)) }
 }

@@ -1,8 +1,8 @@
 //! `resolve_answer`: a person settles values that two devices gave differently.
 
 use super::record_answer::fit;
-use crate::AppError;
 use crate::session::Session;
+use crate::{AppError, Reason};
 use davy_core::event::{AnswerResolved, AnswerValue, ItemKey};
 use davy_core::id::InspectionId;
 use davy_core::view::InspectionChange;
@@ -33,22 +33,9 @@ pub fn run(session: &Session, request: ResolveAnswer) -> Result<InspectionChange
     let mut open = session.open_inspection(request.inspection)?;
     let item = open.item(&request.key)?;
     let value = request.value.map(|value| fit(item, value)).transpose()?;
-    let contested = open
-        .doc()
-        .answers
-        .get(&request.key)
-        .is_some_and(davy_core::fold::Cell::is_contested);
+    let contested = open.doc().answers.get(&request.key).is_some_and(davy_core::fold::Cell::is_contested);
     if !contested {
-        return Err(AppError::not_allowed(
-            "the values of this item agree; answer it as usual",
-        ));
+        return Err(AppError::not_allowed(Reason::ValuesAgree));
     }
-    open.record(
-        AnswerResolved {
-            key: request.key,
-            value,
-            reason,
-        }
-        .into(),
-    )
+    open.record(AnswerResolved { key: request.key, value, reason }.into())
 }

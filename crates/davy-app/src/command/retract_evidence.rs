@@ -30,17 +30,6 @@ pub struct RetractEvidence {
 pub fn run(session: &Session, request: RetractEvidence) -> Result<PhotoAttached, AppError> {
     let owner = Owner::of(request.inspection, request.finding)?;
     let reason = super::text("reason", &request.reason, true)?;
-    let payload = EvidenceRetracted {
-        evidence: request.evidence,
-        reason,
-    }
-    .into();
-    attach_photo::record(
-        session,
-        owner,
-        request.evidence,
-        request.evidence,
-        payload,
-        Vec::new(),
-    )
+    let payload = EvidenceRetracted { evidence: request.evidence, reason }.into();
+    attach_photo::record(session, owner, request.evidence, request.evidence, payload, Vec::new())
 }

@@ -30,11 +30,5 @@ pub fn run(session: &Session, request: RetractInstance) -> Result<InspectionChan
     if !open.doc().instances.contains_key(&request.instance) {
         return Err(AppError::not_found("entry"));
     }
-    open.record(
-        InstanceRetracted {
-            instance: request.instance,
-            reason,
-        }
-        .into(),
-    )
+    open.record(InstanceRetracted { instance: request.instance, reason }.into())
 }

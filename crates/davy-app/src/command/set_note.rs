@@ -28,11 +28,5 @@ pub fn run(session: &Session, request: SetNote) -> Result<InspectionChange, AppE
     let text = super::text("text", &request.text, false)?;
     let mut open = session.edit_inspection(request.inspection)?;
     open.item(&request.key)?;
-    open.record(
-        NoteSet {
-            key: request.key,
-            text,
-        }
-        .into(),
-    )
+    open.record(NoteSet { key: request.key, text }.into())
 }

@@ -1,7 +1,7 @@
 //! `sign`: a signature drawn on the glass.
 
-use crate::AppError;
 use crate::session::Session;
+use crate::{AppError, Reason};
 use base64::Engine;
 use davy_core::event::{BlobRole, SignatureAdded, SignerRole};
 use davy_core::id::{EntityId, InspectionId};
@@ -37,26 +37,12 @@ pub fn run(session: &Session, request: Sign) -> Result<InspectionChange, AppErro
     let duty = super::optional_text("duty", request.duty.as_deref())?;
     let png = base64::engine::general_purpose::STANDARD
         .decode(request.png_base64.trim())
-        .map_err(|_| AppError::invalid("png_base64", "the drawing is not base 64"))?;
+        .map_err(|_| AppError::invalid("png_base64", Reason::BadDrawing))?;
     if !png.starts_with(b"\x89PNG\r\n\x1a\n") || png.len() > MAX_PNG {
-        return Err(AppError::invalid(
-            "png_base64",
-            "the drawing is not a PNG of at most 512 KiB",
-        ));
+        return Err(AppError::invalid("png_base64", Reason::BadDrawing));
     }
     let mut open = session.edit_inspection(request.inspection)?;
-    let image = session
-        .store()
-        .put_bytes(&png, BlobRole::Signature, "image/png")?;
+    let image = session.store().put_bytes(&png, BlobRole::Signature, "image/png")?;
     let ent = EntityId::from_uuid(uuid::Uuid::now_v7());
-    open.record_entity(
-        ent,
-        SignatureAdded {
-            role: request.role,
-            name,
-            duty,
-        }
-        .into(),
-        vec![image],
-    )
+    open.record_entity(ent, SignatureAdded { role: request.role, name, duty }.into(), vec![image])
 }

@@ -1,7 +1,7 @@
 //! `start_inspection`: site and checklist chosen, the first event of an inspection.
 
-use crate::AppError;
 use crate::session::Session;
+use crate::{AppError, Reason};
 use davy_core::event::{AssignmentState, InspectionKind, InspectionStarted};
 use davy_core::id::{AssignmentId, InspectionId, PersonId, SiteId};
 use davy_core::view::InspectionView;
@@ -29,46 +29,22 @@ pub struct StartInspection {
 /// # Errors
 /// The site, the checklist's content, the assignment or the colleague is not on this device.
 pub fn run(session: &Session, request: StartInspection) -> Result<InspectionView, AppError> {
-    session
-        .site(request.site)?
-        .ok_or_else(|| AppError::not_found("site"))?;
+    session.site(request.site)?.ok_or_else(|| AppError::not_found("site"))?;
     let checklist = session.newest_checklist(&request.checklist)?;
     session.compiled(checklist.hash)?;
     if let Some(id) = request.assignment {
-        let assignment = session
-            .assignment(id)?
-            .ok_or_else(|| AppError::not_found("assignment"))?;
-        if assignment.set.state == AssignmentState::Withdrawn || assignment.set.site != request.site
-        {
-            return Err(AppError::not_allowed(
-                "the assignment was withdrawn or is for another site",
-            ));
+        let assignment = session.assignment(id)?.ok_or_else(|| AppError::not_found("assignment"))?;
+        if assignment.set.state == AssignmentState::Withdrawn || assignment.set.site != request.site {
+            return Err(AppError::not_allowed(Reason::Withdrawn));
         }
     }
     let mut inspectors = vec![session.person()];
-    if let Some(second) = request
-        .second_inspector
-        .filter(|second| *second != session.person())
-    {
-        session
-            .person_doc(second)?
-            .ok_or_else(|| AppError::not_found("colleague"))?;
+    if let Some(second) = request.second_inspector.filter(|second| *second != session.person()) {
+        session.person_doc(second)?.ok_or_else(|| AppError::not_found("colleague"))?;
         inspectors.push(second);
     }
     let id = InspectionId::from_uuid(uuid::Uuid::now_v7());
-    let started = InspectionStarted {
-        kind: request.kind,
-        site: request.site,
-        checklist,
-        inspectors,
-        assignment: request.assignment,
-    };
-    session.record(
-        request.site.into(),
-        id.into(),
-        id.into(),
-        started.into(),
-        Vec::new(),
-    )?;
+    let started = InspectionStarted { kind: request.kind, site: request.site, checklist, inspectors, assignment: request.assignment };
+    session.record(request.site.into(), id.into(), id.into(), started.into(), Vec::new())?;
     Ok(session.open_inspection(id)?.into_view())
 }

@@ -20,64 +20,30 @@ const RECENT: u32 = 20;
 /// The store cannot be read.
 pub fn run(session: &Session, _: None) -> Result<TodayView, AppError> {
     let directory = session.directory()?;
-    let mine = |row: &InspectionRow| {
-        row.inspectors.contains(&session.person()) || row.started_by == session.person()
-    };
+    let mine = |row: &InspectionRow| row.inspectors.contains(&session.person()) || row.started_by == session.person();
     let cards = |filter: InspectionFilter| -> Result<Vec<InspectionCard>, AppError> {
         let rows = session.store().list_inspections(&filter)?;
-        rows.iter()
-            .filter(|row| mine(row))
-            .map(|row| inspection_card(session, &directory, row))
-            .collect()
+        rows.iter().filter(|row| mine(row)).map(|row| inspection_card(session, &directory, row)).collect()
     };
-    let staged = |stages: &[InspectionStage], limit| InspectionFilter {
-        stages: stages.to_vec(),
-        limit,
-        ..InspectionFilter::default()
-    };
+    let staged = |stages: &[InspectionStage], limit| InspectionFilter { stages: stages.to_vec(), limit, ..InspectionFilter::default() };
     Ok(TodayView {
         assignments: assignments(session, &directory)?,
         drafts: cards(staged(&[InspectionStage::Draft], 0))?,
         returned: cards(staged(&[InspectionStage::Returned], 0))?,
-        contested: cards(InspectionFilter {
-            contested: true,
-            ..InspectionFilter::default()
-        })?,
-        recent: cards(staged(
-            &[
-                InspectionStage::Submitted,
-                InspectionStage::Amended,
-                InspectionStage::Accepted,
-            ],
-            RECENT,
-        ))?,
+        contested: cards(InspectionFilter { contested: true, ..InspectionFilter::default() })?,
+        recent: cards(staged(&[InspectionStage::Submitted, InspectionStage::Amended, InspectionStage::Accepted], RECENT))?,
         recovered_photos: recovered(session)?,
     })
 }
 
 fn assignments(session: &Session, directory: &Directory) -> Result<Vec<AssignmentCard>, AppError> {
     let today = jiff::Zoned::now().date().to_string();
-    let mine = |doc: &&AssignmentDoc| {
-        doc.set.state == AssignmentState::Open && doc.set.assignees.contains(&session.person())
-    };
+    let mine = |doc: &&AssignmentDoc| doc.set.state == AssignmentState::Open && doc.set.assignees.contains(&session.person());
     let mut cards = Vec::new();
     for doc in directory.assignments.values().filter(mine) {
-        let filter = InspectionFilter {
-            assignment: Some(doc.id),
-            limit: 1,
-            ..InspectionFilter::default()
-        };
-        let started = session
-            .store()
-            .list_inspections(&filter)?
-            .into_iter()
-            .next();
-        let finished = |row: &InspectionRow| {
-            !matches!(
-                row.stage,
-                InspectionStage::Draft | InspectionStage::Returned
-            )
-        };
+        let filter = InspectionFilter { assignment: Some(doc.id), limit: 1, ..InspectionFilter::default() };
+        let started = session.store().list_inspections(&filter)?.into_iter().next();
+        let finished = |row: &InspectionRow| !matches!(row.stage, InspectionStage::Draft | InspectionStage::Returned);
         if started.as_ref().is_some_and(finished) {
             continue;
         }
@@ -87,10 +53,7 @@ fn assignments(session: &Session, directory: &Directory) -> Result<Vec<Assignmen
             site: doc.set.site,
             site_name: site_name(directory, doc.set.site),
             checklist: doc.set.checklist.clone(),
-            checklist_title: checklist.map(|doc| Text {
-                zh: doc.set.title_zh.clone(),
-                en: doc.set.title_en.clone(),
-            }),
+            checklist_title: checklist.map(|doc| Text { zh: doc.set.title_zh.clone(), en: doc.set.title_en.clone() }),
             kind: doc.set.kind,
             overdue: doc.set.due.as_ref().is_some_and(|due| *due < today),
             due: doc.set.due.clone(),
@@ -105,28 +68,15 @@ fn assignments(session: &Session, directory: &Directory) -> Result<Vec<Assignmen
 }
 
 fn site_name(directory: &Directory, id: davy_core::id::SiteId) -> String {
-    directory
-        .sites
-        .get(&id)
-        .map_or_else(|| id.to_string(), |site| site.set.name.clone())
+    directory.sites.get(&id).map_or_else(|| id.to_string(), |site| site.set.name.clone())
 }
 
 /// An inspection in a list.
-pub(super) fn inspection_card(
-    session: &Session,
-    directory: &Directory,
-    row: &InspectionRow,
-) -> Result<InspectionCard, AppError> {
+pub(super) fn inspection_card(session: &Session, directory: &Directory, row: &InspectionRow) -> Result<InspectionCard, AppError> {
     let root = davy_core::fold::ChecklistDoc::root_of(&row.checklist.hash);
     let title = directory.checklists.get(&root).map_or_else(
-        || Text {
-            zh: row.checklist.id.clone(),
-            en: row.checklist.id.clone(),
-        },
-        |doc| Text {
-            zh: doc.set.title_zh.clone(),
-            en: doc.set.title_en.clone(),
-        },
+        || Text { zh: row.checklist.id.clone(), en: row.checklist.id.clone() },
+        |doc| Text { zh: doc.set.title_zh.clone(), en: doc.set.title_en.clone() },
     );
     Ok(InspectionCard {
         id: row.id,
@@ -145,10 +95,7 @@ pub(super) fn inspection_card(
 
 /// How far an inspection and its findings got together: the least far of them.
 fn delivery(session: &Session, row: &InspectionRow) -> Result<Delivery, AppError> {
-    let filter = davy_store::FindingFilter {
-        inspection: Some(row.id),
-        ..davy_store::FindingFilter::default()
-    };
+    let filter = davy_store::FindingFilter { inspection: Some(row.id), ..davy_store::FindingFilter::default() };
     let mut least = stage(&session.store().delivery(row.id.into())?);
     for finding in session.store().list_findings(&filter)? {
         least = least.min(stage(&session.store().delivery(finding.id.into())?));

@@ -4,9 +4,7 @@ use davy_core::checklist::Text;
 use davy_core::event::{AssignmentState, BlobRole, InspectionKind, SiteContact};
 use davy_core::id::{AssignmentId, BlobId, FindingId, InspectionId, PersonId, SiteId};
 use davy_core::time::Millis;
-use davy_core::view::{
-    EvidenceView, FindingView, InspectionChange, InspectionStage, InspectionSummary,
-};
+use davy_core::view::{EvidenceView, FindingView, InspectionChange, InspectionStage, InspectionSummary};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'invalid'
   | 'not_allowed'
   | 'already_submitted'
+  | 'stale_reading'
   | 'needs_upgrade'
   | 'photo_empty'
   | 'photo_too_large'

@@ -22,6 +22,7 @@ const WORDS: Record<ErrorCode, FieldKey> = {
   invalid: 'error.invalid',
   not_allowed: 'error.not_allowed',
   already_submitted: 'error.already_submitted',
+  stale_reading: 'error.stale_reading',
   needs_upgrade: 'error.needs_upgrade',
   photo_empty: 'error.photo_empty',
   photo_too_large: 'error.photo_too_large',
@@ -30,9 +31,38 @@ const WORDS: Record<ErrorCode, FieldKey> = {
   internal: 'error.internal',
 };
 
+/** Reasons behind `invalid` and `not_allowed`, by the core's code. */
+const REASONS: Record<string, FieldKey> = {
+  empty: 'reason.empty',
+  too_long: 'reason.too_long',
+  not_a_day: 'reason.not_a_day',
+  misfit: 'reason.misfit',
+  out_of_range: 'reason.out_of_range',
+  not_in_checklist: 'reason.not_in_checklist',
+  not_accepted: 'reason.not_accepted',
+  other_site: 'reason.other_site',
+  bad_drawing: 'reason.bad_drawing',
+  address: 'reason.address',
+  enrolled: 'reason.enrolled',
+  values_agree: 'reason.values_agree',
+  signature_missing: 'reason.signature_missing',
+  graded: 'reason.graded',
+  withdrawn: 'reason.withdrawn',
+  too_many: 'reason.too_many',
+  camera_only: 'reason.camera_only',
+  request: 'reason.request',
+};
+
 /** The words for an error; an unknown code (a newer core) gets the general ones with its message. */
 export function errorWords(error: BackendError): string {
   const key = WORDS[error.code] ?? 'error.internal';
-  const reason = error.details?.['reason'];
-  return t(key, { detail: error.message, reason: typeof reason === 'string' ? reason : error.message });
+  return t(key, { detail: error.message, reason: reasonWords(error) });
+}
+
+function reasonWords(error: BackendError): string {
+  const code = error.details?.['reason'];
+  const key = typeof code === 'string' ? REASONS[code] : undefined;
+  if (key === undefined) return error.message;
+  const values = error.details?.['values'];
+  return t(key, Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, String(value)])));
 }
