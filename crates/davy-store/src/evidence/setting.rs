@@ -86,6 +86,12 @@ pub(crate) fn release(db: &Connection, name: &str, owner: &[u8; 16]) -> Result<(
     Ok(())
 }
 
+/// Ends every lease.
+pub(crate) fn release_all(db: &Connection) -> Result<()> {
+    db.execute("DELETE FROM lease", [])?;
+    Ok(())
+}
+
 /// A number by key; 0 when absent.
 pub(crate) fn number(db: &Connection, key: &str) -> Result<u64> {
     let bytes = get(db, key)?;

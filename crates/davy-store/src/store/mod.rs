@@ -287,6 +287,8 @@ fn begin_stream(db: &mut Connection, enrolment: &Enrolment, genesis: Hash32) -> 
         stream::clear_scopes(&tx)?;
     }
     let row = stream::require(&tx, enrolment.stream, genesis)?;
+    // The folder's lock proves that whoever held a lease is gone: a killed program must not keep its successor waiting.
+    setting::release_all(&tx)?;
     tx.commit()?;
     Ok(row)
 }

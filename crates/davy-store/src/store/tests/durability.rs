@@ -186,6 +186,15 @@ fn a_lease_is_held_by_one_owner_and_ends_with_time_or_boot() {
 }
 
 #[test]
+fn a_lease_ends_with_the_program_that_held_it() {
+    let device = device(1);
+    assert!(device.store.lease("sync", &[1; 16], 60).unwrap());
+    // Killed: nobody gave it back.
+    let device = device.restart();
+    assert!(device.store.lease("sync", &[2; 16], 60).unwrap());
+}
+
+#[test]
 fn issues_keep_their_since_while_the_reason_is_the_same() {
     let device = device(1);
     device.store.set_issue("sync", "no_network", "dns", None).unwrap();
