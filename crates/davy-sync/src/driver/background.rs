@@ -78,9 +78,11 @@ impl<R: Remote> Driver<R> {
                 () = self.run_for_ever(inbox) => {}
                 () = listening => {}
             }
-            let (store, owner) = (self.store.clone(), self.owner);
+            let owner = self.owner;
             // The lease ends by itself; giving it back only lets the next loop start sooner.
-            let _ = tokio::task::spawn_blocking(move || store.release_lease(super::LEASE, &owner)).await;
+            let _ = self.blocking(move |store| store.release_lease(super::LEASE, &owner)).await;
+            self.tracker.close();
+            self.tracker.wait().await;
         });
         Handle { wakes, status, stop, task }
     }

@@ -28,6 +28,7 @@ use failure::Failure;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_util::task::TaskTracker;
 
 /// Key of the driver's issue in the store.
 pub const ISSUE: &str = "sync";
@@ -114,6 +115,8 @@ pub struct Driver<R: Remote> {
     owner: [u8; 16],
     status: Status,
     observer: Option<Observer>,
+    /// Calls of the store that run: a dropped step leaves its call to end by itself.
+    tracker: TaskTracker,
     /// A token for the wake channel, as soon as there is one.
     tokens: tokio::sync::watch::Sender<Option<Token>>,
 }
@@ -148,6 +151,7 @@ impl<R: Remote> Driver<R> {
             owner: uuid::Uuid::new_v4().into_bytes(),
             status,
             observer: None,
+            tracker: TaskTracker::new(),
             tokens: tokio::sync::watch::Sender::new(None),
             store,
             config,
@@ -228,7 +232,7 @@ impl<R: Remote> Driver<R> {
         let owner = self.owner;
         if !self.blocking(move |store| store.lease(LEASE, &owner, LEASE_SECONDS)).await? {
             let wait = RetryKind::Transient { after: Some(std::time::Duration::from_secs(LEASE_SECONDS / 4)) };
-            return Err(Failure::new(Cause::Throttled, wait, "another synchronisation of this device is at work"));
+            return Err(Failure::new(Cause::Internal, wait, "another synchronisation of this device is at work"));
         }
         match lane {
             Lane::Contact => contact::run(self).await,
@@ -313,7 +317,7 @@ impl<R: Remote> Driver<R> {
     /// Runs a call of the store on a thread that may block.
     async fn blocking<T: Send + 'static>(&self, call: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static) -> Result<T, Failure> {
         let store = self.store.clone();
-        match tokio::task::spawn_blocking(move || call(&store)).await {
+        match self.tracker.spawn_blocking(move || call(&store)).await {
             Ok(outcome) => Ok(outcome?),
             Err(error) => Err(Failure::new(
                 Cause::Internal,
