@@ -142,15 +142,16 @@ fn cause_of(error: &(dyn std::error::Error + 'static), connecting: bool, timeout
             return certificate(tls);
         }
         if let Some(io) = current.downcast_ref::<std::io::Error>() {
-            let inner = io.get_ref().map(|inner| inner as &(dyn std::error::Error + 'static));
-            if let Some(tls) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                return certificate(tls);
-            }
             if matches!(
                 io.kind(),
                 std::io::ErrorKind::NetworkUnreachable | std::io::ErrorKind::NetworkDown | std::io::ErrorKind::HostUnreachable
             ) {
                 return (ErrorKind::NoRoute, "there is no way to the server");
+            }
+            // `source` of an I/O error steps over the error that it wraps.
+            if let Some(inner) = io.get_ref() {
+                link = Some(inner);
+                continue;
             }
         }
         link = current.source();

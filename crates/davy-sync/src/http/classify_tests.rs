@@ -56,7 +56,8 @@ fn answers_of_our_server_are_named_by_status_and_code() {
 #[test]
 fn answers_of_something_in_between_are_told_from_a_server_that_is_down() {
     let login: &[u8] = b"<!DOCTYPE html><title>Guest WiFi</title>";
-    let table: [(u16, Option<&str>, Option<&str>, &[u8], ErrorKind); 12] = [
+    type Row<'a> = (u16, Option<&'a str>, Option<&'a str>, &'a [u8], ErrorKind);
+    let table: [Row<'_>; 12] = [
         (200, Some("text/html"), None, login, ErrorKind::NotDavy),
         (200, None, None, b"", ErrorKind::NotDavy),
         (200, Some("application/cbor"), None, b"\xa0", ErrorKind::NotDavy),
@@ -120,6 +121,8 @@ fn tls_faults_are_a_certificate_a_clock_or_something_else_in_between() {
     for (error, expected) in table {
         let io = std::io::Error::new(std::io::ErrorKind::InvalidData, error.clone());
         assert_eq!(cause_of(&io, true, false).0, expected, "{error}");
+        let wrapped = std::io::Error::other(io);
+        assert_eq!(cause_of(&wrapped, true, false).0, expected, "wrapped twice: {error}");
     }
 }
 
