@@ -1,4 +1,5 @@
 //! Laws of the bytes: what is written is read again, what is altered is noticed, what is rubbish is an error.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
 mod common;
 
