@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'not_allowed'
   | 'already_submitted'
   | 'stale_reading'
+  | 'nothing_open'
   | 'needs_upgrade'
   | 'photo_empty'
   | 'photo_too_large'

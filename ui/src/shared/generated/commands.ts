@@ -1,6 +1,6 @@
 // Generated from the command registry. Do not edit.
 
-import type { AddInstance, AdoptPhoto, AppStatus, CaptionEvidence, Comment, Commented, DiscardRecoveredPhoto, EditFinding, Enrol, FindingChanged, FindingPage, Finish, FinishView, ListFindings, ListSites, None, OpenInspection, PhotoAttached, RaiseFinding, RecordAnswer, RecordDelivery, RefuseSignature, ResolveAnswer, RetractEvidence, RetractFinding, RetractInstance, SavePlace, SetNote, Sign, SiteCard, SitePage, SiteView, StartInspection, SubmitInspection, SyncStatus, TodayView, Unlock } from "./app";
+import type { AddInstance, AdoptPhoto, AppStatus, CaptionEvidence, ClauseHit, Comment, Commented, CompareLast, DiscardRecoveredPhoto, EditFinding, Enrol, FindClause, FindingChanged, FindingPage, Finish, FinishView, LastInspection, ListFindings, ListSites, None, OpenInspection, PassSection, PhotoAttached, RaiseFinding, RecordAnswer, RecordDelivery, RefuseSignature, ResolveAnswer, RetractEvidence, RetractFinding, RetractInstance, SavePlace, SetNote, Sign, SiteCard, SitePage, SiteView, StartInspection, SubmitInspection, SyncStatus, TodayView, Unlock } from "./app";
 import type { FindingView, InspectionChange, InspectionView, PersonName } from "./core";
 
 export type Commands = {
@@ -11,6 +11,7 @@ export type Commands = {
   lock: { request: None; response: AppStatus };
   sync_status: { request: None; response: SyncStatus };
   sync_now: { request: None; response: SyncStatus };
+  network_changed: { request: None; response: SyncStatus };
   today: { request: None; response: TodayView };
   list_sites: { request: ListSites; response: Array<SiteCard> };
   site_page: { request: SitePage; response: SiteView };
@@ -18,6 +19,8 @@ export type Commands = {
   start_inspection: { request: StartInspection; response: InspectionView };
   open_inspection: { request: OpenInspection; response: InspectionView };
   record_answer: { request: RecordAnswer; response: InspectionChange };
+  pass_section: { request: PassSection; response: InspectionChange };
+  compare_last: { request: CompareLast; response: LastInspection | null };
   set_note: { request: SetNote; response: InspectionChange };
   resolve_answer: { request: ResolveAnswer; response: InspectionChange };
   add_instance: { request: AddInstance; response: InspectionChange };
@@ -38,5 +41,6 @@ export type Commands = {
   submit_inspection: { request: SubmitInspection; response: InspectionView };
   save_place: { request: SavePlace; response: null };
   load_place: { request: None; response: string | null };
+  find_clause: { request: FindClause; response: Array<ClauseHit> };
   list_deliveries: { request: None; response: Array<RecordDelivery> };
 };

@@ -184,15 +184,15 @@ amended: number,
 /**
  * Records with contested values.
  */
-contested: number, 
+contested: RecordCounts, 
 /**
  * Findings.
  */
 findings: FindingCounts, 
 /**
- * Photographs that are named and not here.
+ * Records with original photographs that are named and not here.
  */
-photos_awaited: number, 
+photos_awaited: RecordCounts, 
 /**
  * Devices that have not been heard of for a week.
  */
@@ -916,6 +916,19 @@ reason: string | null,
  * When to try again.
  */
 retry_after_seconds: number | null, };
+
+/**
+ * Records of both kinds; each number is the length of the list that it opens.
+ */
+export type RecordCounts = { 
+/**
+ * Inspections.
+ */
+inspections: number, 
+/**
+ * Findings.
+ */
+findings: number, };
 
 /**
  * A region that the caller may see.

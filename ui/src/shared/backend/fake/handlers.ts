@@ -1,13 +1,15 @@
 /** One small function a command. */
 import type { AppStatus, InspectionCard, SiteCard, TodayView } from '../../generated/app';
-import type { EntityId, EvidenceView, InspectionChange, SignerRole } from '../../generated/core';
+import type { AnswerValue, EntityId, EvidenceView, InspectionChange, Item, SignerRole } from '../../generated/core';
 import type { CommandName, PhotoMetadata, RequestOf, ResponseOf } from '../commands';
 import { BackendError } from '../error';
 import { findingCommands } from './findings';
+import { libraryCommands } from './library';
 import type { FakeState } from './index';
+import { accepts } from './judge';
 import { allFindings, findFinding, findInspection } from './lookup';
 import { place } from './photos';
-import { changeOf, viewOf, type FakeInspection } from './record';
+import { changeOf, staleReadings, viewOf, type FakeInspection } from './record';
 import { author, checklistCard, COLLEAGUE, ME, newHash, newId, startingInspection, type FakeSite } from './world';
 
 export type Handlers = { [C in CommandName]: (request: RequestOf<C>) => ResponseOf<C> };
@@ -62,6 +64,8 @@ export function commands(state: FakeState, unlocked: AppStatus): Handlers {
     open_inspection: ({ inspection }) => viewOf(findInspection(state, inspection)),
     record_answer: ({ inspection, key, value }) =>
       edit(inspection, (one) => {
+        insist(one, key, value);
+        one.withSection.delete(key);
         one.answers.set(key, { value, by: me() });
         one.redo.delete(key);
       }),
@@ -84,6 +88,19 @@ export function commands(state: FakeState, unlocked: AppStatus): Handlers {
     caption_evidence: (request) => changePhoto(state, request, (photo) => (photo.caption = request.caption)),
     retract_evidence: (request) => changePhoto(state, request, (photo) => (photo.retracted = request.reason)),
     ...findingCommands(state),
+    ...libraryCommands(state),
+    pass_section: ({ inspection, section, instance }) =>
+      edit(inspection, (one) => {
+        const passable = new Set(one.checklist.sections.find((here) => here.id === section)?.items.filter(isPassable).map((item) => item.id));
+        const open = viewOf(one).items.filter((item) => item.section === section && (item.key.split('@')[1] ?? null) === instance && item.verdict === null);
+        const keys = open.map((item) => item.key).filter((key) => passable.has(key.split('@')[0] ?? ''));
+        if (keys.length === 0) throw new BackendError('nothing_open', 'nothing waits for a pass');
+        for (const key of keys) {
+          one.answers.set(key, { value: { type: 'verdict', value: 'pass' }, by: me() });
+          one.withSection.add(key);
+          one.redo.delete(key);
+        }
+      }),
     comment: ({ inspection, finding, key, text }) => {
       const comment = { key, text, by: me() };
       if (finding) {
@@ -116,6 +133,7 @@ export function commands(state: FakeState, unlocked: AppStatus): Handlers {
     load_place: () => state.place,
     sync_status: () => state.sync,
     sync_now: () => (state.sync = { ...state.sync, phase: 'idle', problem: null, last_contact: Date.now(), saved: 0, waiting: 0, delivered: 8, events_waiting: 0, blobs_waiting: 0, bytes_waiting: 0 }),
+    network_changed: () => state.sync,
     list_deliveries: () =>
       cards(state).map((card, index) => ({
         inspection: card.id,
@@ -130,6 +148,22 @@ export function commands(state: FakeState, unlocked: AppStatus): Handlers {
         problem: null,
       })),
   };
+}
+
+function isPassable(item: Item): boolean {
+  return (item.response ?? { type: 'pass_fail' }).type === 'pass_fail' && (item.needs_fresh ?? []).length === 0;
+}
+
+/** Refuses what the core refuses: an implausible reading, a pass on readings that are not in date. */
+function insist(inspection: FakeInspection, key: string, value: AnswerValue | null): void {
+  const [id = '', instance = null] = key.split('@');
+  const item = inspection.checklist.sections.flatMap((section) => section.items).find((one) => one.id === id);
+  if (!item) throw new BackendError('not_found', `no item ${id}`);
+  if (item.accept && !accepts(item, value)) {
+    throw new BackendError('invalid', 'not accepted', { field: 'value', reason: 'not_accepted', values: { ...item.accept.text } });
+  }
+  const stale = value?.type === 'verdict' && value.value === 'pass' ? staleReadings(inspection, item, instance, Date.now()) : [];
+  if (stale.length > 0) throw new BackendError('stale_reading', 'readings are not in date', { readings: stale });
 }
 
 function changePhoto(state: FakeState, request: { inspection: string | null; finding: string | null; evidence: EntityId }, act: (photo: EvidenceView) => void) {

@@ -28,8 +28,19 @@ export function verdictOf(item: Item, value: AnswerValue | null, evidence: numbe
   return 'pass';
 }
 
-/** Whether a condition holds, given verdicts by item id. */
-export function holds(condition: string | null | undefined, verdict: (item: string) => Verdict | null): boolean {
+/** What conditions read of an item: the choice, else the verdict. */
+export function known(value: AnswerValue | null, verdict: Verdict | null): string | null {
+  return value?.type === 'choice' ? value.value : verdict;
+}
+
+/** Whether a condition holds, given what is known by item id. */
+export function holds(condition: string | null | undefined, knows: (item: string) => string | null): boolean {
   const parts = !condition ? null : ANSWERED.exec(condition);
-  return parts ? verdict(parts[1] ?? '') === parts[2] : true;
+  return parts ? knows(parts[1] ?? '') === parts[2] : true;
+}
+
+/** Whether a reading may be taken at all. */
+export function accepts(item: Item, value: AnswerValue | null): boolean {
+  if (value?.type !== 'number' || !item.accept) return true;
+  return brokenLimit({ ...item, limits: [{ pass: item.accept.when, text: item.accept.text }] }, Number(value.value)) === null;
 }

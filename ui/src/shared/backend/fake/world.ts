@@ -1,7 +1,8 @@
 /** What the in-memory backend starts with: sites, people, assignments, and inspections in every stage. */
 import type { AssignmentCard, ChecklistCard, RecoveredPhoto, SiteCard } from '../../generated/app';
-import type { Author, BlobId, Checklist, EventId, FindingView, PersonId, PersonName, Position, SiteContact } from '../../generated/core';
+import type { AnswerValue, Author, BlobId, Checklist, EventId, FindingView, PersonId, PersonName, Position, SiteContact } from '../../generated/core';
 import { demoChecklist, longChecklist } from './checklist';
+import { confinedChecklist } from './confined';
 import type { FakeInspection } from './record';
 
 export type FakeSite = { card: SiteCard; areas: string[]; contacts: SiteContact[] };
@@ -55,6 +56,7 @@ export function startingInspection(site: FakeSite, checklist: Checklist, inspect
     reviews: [],
     comments: [],
     redo: new Set(),
+    withSection: new Set(),
     submitted: null,
     changed: started,
   };
@@ -82,6 +84,21 @@ export function checklistCard(checklist: Checklist): ChecklistCard {
   };
 }
 
+/** An accepted inspection of last month and one under way, whose readings are partly out of date. */
+function confined(at: FakeSite, now: number): FakeInspection[] {
+  const minute = 60_000;
+  const last = startingInspection(at, confinedChecklist, [ME], now - 30 * 1440 * minute);
+  last.stage = 'accepted';
+  const present = startingInspection(at, confinedChecklist, [ME], now - 90 * minute);
+  const say = (one: FakeInspection, key: string, value: AnswerValue, ms: number) => one.answers.set(key, { value, by: author(ME, '矿井平板 3', ms) });
+  for (const key of ['permit', 'isolation', 'guardian', 'enter']) say(last, key, { type: 'verdict', value: 'pass' }, last.changed + 10 * minute);
+  say(last, 'rescue', { type: 'verdict', value: 'fail' }, last.changed);
+  for (const [key, value] of [['o2', '20.7'], ['lel', '2'], ['h2s', '1.5']] as const) say(last, key, { type: 'number', value }, last.changed + 9 * minute);
+  say(present, 'o2', { type: 'number', value: '20.9' }, now - 18 * minute);
+  say(present, 'lel', { type: 'number', value: '1' }, now - 55 * minute);
+  return [last, present];
+}
+
 /** The demo: a draft under way, one returned, one contested, two assignments. `empty` has sites only. */
 export function world(scene: 'demo' | 'empty'): World {
   const sites = [
@@ -89,7 +106,7 @@ export function world(scene: 'demo' | 'empty'): World {
     site('site-2', '滨江商务区 B3 地块', '宏远建设集团', 'building-construction', '滨江区'),
     site('site-3', '东港石化储运站', '东港石化股份有限公司', 'hazardous-chemicals', '东港市'),
   ];
-  const built: World = { sites, checklists: [demoChecklist, longChecklist()], assignments: [], inspections: new Map(), loose: [], recovered: [], position: null };
+  const built: World = { sites, checklists: [demoChecklist, confinedChecklist, longChecklist()], assignments: [], inspections: new Map(), loose: [], recovered: [], position: null };
   const [mine, building, port] = sites;
   if (scene === 'empty' || !mine || !building || !port) return built;
   const hour = 3_600_000;
@@ -107,7 +124,7 @@ export function world(scene: 'demo' | 'empty'): World {
     { value: { type: 'verdict', value: 'pass' }, verdict: 'pass', by: author(ME, '矿井平板 3', now - 25 * hour) },
     { value: { type: 'verdict', value: 'fail' }, verdict: 'fail', by: author(COLLEAGUE, '矿井手机 7', now - 24 * hour) },
   ]);
-  for (const one of [draft, returned, contested]) built.inspections.set(one.base.id, one);
+  for (const one of [draft, returned, contested, ...confined(port, now)]) built.inspections.set(one.base.id, one);
   const assignment = (at: FakeSite, due: number, overdue: boolean, note: string | null): AssignmentCard => ({
     id: newId(),
     site: at.card.id,
