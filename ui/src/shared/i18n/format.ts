@@ -18,6 +18,11 @@ export function dateTime(ms: number): string {
   return dates({ year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(ms);
 }
 
+/** The day alone. */
+export function date(ms: number): string {
+  return dates({ year: 'numeric', month: 'short', day: 'numeric' }).format(ms);
+}
+
 /** Day and time in short form, without the year. */
 export function shortDateTime(ms: number): string {
   return dates({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(ms);

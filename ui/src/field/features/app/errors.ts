@@ -1,5 +1,6 @@
 /** Errors in the user's words: what happened, what is safe, what to do next. Chosen by code only. */
 import type { BackendError, ErrorCode } from '$shared/backend';
+import { text } from '$shared/i18n';
 import { t, type FieldKey } from '../../words';
 
 const WORDS: Record<ErrorCode, FieldKey> = {
@@ -23,6 +24,7 @@ const WORDS: Record<ErrorCode, FieldKey> = {
   not_allowed: 'error.not_allowed',
   already_submitted: 'error.already_submitted',
   stale_reading: 'error.stale_reading',
+  nothing_open: 'error.nothing_open',
   needs_upgrade: 'error.needs_upgrade',
   photo_empty: 'error.photo_empty',
   photo_too_large: 'error.photo_too_large',
@@ -63,6 +65,8 @@ function reasonWords(error: BackendError): string {
   const code = error.details?.['reason'];
   const key = typeof code === 'string' ? REASONS[code] : undefined;
   if (key === undefined) return error.message;
-  const values = error.details?.['values'];
-  return t(key, Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, String(value)])));
+  const values = Object.fromEntries(Object.entries(error.details?.['values'] ?? {}).map(([name, value]) => [name, String(value)]));
+  // What a checklist expects comes in both languages.
+  const { zh, en } = values;
+  return t(key, zh === undefined || en === undefined ? values : { ...values, expected: text({ zh, en }) });
 }

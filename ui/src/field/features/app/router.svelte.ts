@@ -13,6 +13,7 @@ export type Route =
   | { name: 'finish'; inspection: InspectionId }
   | { name: 'findings' }
   | { name: 'finding'; finding: FindingId }
+  | { name: 'clauses' }
   | { name: 'sync' }
   | { name: 'settings' };
 
@@ -59,6 +60,7 @@ export function parseRoute(hash: string): Route {
       return { name: 'inspection', inspection: id as InspectionId, item: query.get('item') };
     case 'findings':
       return id ? { name: 'finding', finding: id as FindingId } : { name: 'findings' };
+    case 'clauses':
     case 'sync':
     case 'settings':
       return { name: first };
