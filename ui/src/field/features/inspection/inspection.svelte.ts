@@ -2,12 +2,13 @@
  * One inspection being worked on. Every entry is one command; what it changed is merged by key. Typed text that is not
  * committed yet lives in `drafts`, so that a row that leaves the screen loses nothing.
  */
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { SvelteMap } from 'svelte/reactivity';
 import { toBackendError, type Backend, type BackendError, type FindingEdit } from '$shared/backend';
 import type { PhotoAttached } from '$shared/generated/app';
 import type {
   AnswerValue,
   EntityId,
+  EvidenceView,
   FindingId,
   FindingView,
   Grade,
@@ -16,12 +17,15 @@ import type {
   InspectionView,
   InstanceId,
   ItemKey,
-  ItemView,
 } from '$shared/generated/core';
 import { Saves } from '../app/saves.svelte';
 import { FindingDraft } from '../findings/draft.svelte';
 import { PhotoStore } from '../photos/photos.svelte';
-import { buildRows, indexChecklist, isOpen, matchesFilter, matchesQuery, nextOpen, splitKey, type ChecklistIndex, type Filter, type Row } from './model';
+import { Comparison } from './comparison.svelte';
+import { ItemListStore } from './list.svelte';
+import { groupBy, keepSame } from './merge';
+import type { Place } from './model';
+import { passable } from './tally';
 
 /** Slots of `Saves`. */
 export const slot = {
@@ -29,16 +33,21 @@ export const slot = {
   note: (key: ItemKey) => `note/${key}`,
   finding: (id: FindingId) => `finding/${id}`,
   raise: (key: ItemKey | null) => `raise/${key ?? ''}`,
+  section: (place: Place) => `section/${place.id}`,
 };
 
 /** The parts of an item that open in place. */
 export type Opened = { note?: boolean; guidance?: boolean; finding?: boolean };
 
+const NO_PHOTOS: readonly EvidenceView[] = [];
+const NO_FINDINGS: readonly FindingView[] = [];
+
 export class InspectionStore {
   readonly id: InspectionId;
   readonly saves = new Saves();
   readonly photos: PhotoStore;
-  readonly items = new SvelteMap<ItemKey, ItemView>();
+  readonly list = new ItemListStore();
+  readonly last: Comparison;
   /** Typed and not committed, by slot. */
   readonly drafts = new SvelteMap<string, string>();
   /** What is unfolded below an item. */
@@ -46,39 +55,44 @@ export class InspectionStore {
   readonly findingDrafts = new SvelteMap<string, FindingDraft>();
   view = $state.raw<InspectionView | null>(null);
   error = $state.raw<BackendError | null>(null);
-  order = $state.raw<readonly ItemKey[]>([]);
-  filter = $state<Filter>('all');
-  query = $state('');
   /** Item last worked on: where "next" starts and where the place is restored. */
   current = $state<ItemKey | null>(null);
-  /** Touched since the filter was chosen: stays on screen although it no longer matches. */
-  readonly #touched = new SvelteSet<ItemKey>();
-  #index: ChecklistIndex | null = null;
+  /** An item that a part of the screen asks to be shown; a new object for each request. */
+  wanted = $state.raw<{ key: ItemKey } | null>(null);
   #backend: Backend;
 
   constructor(backend: Backend, id: InspectionId) {
     this.#backend = backend;
     this.id = id;
     this.photos = new PhotoStore(backend, (result) => this.#attached(result));
+    this.last = new Comparison(backend, id);
   }
 
-  readonly rows: Row[] = $derived.by(() => {
-    if (!this.view || !this.#index) return [];
-    const { filter, query } = this;
-    return buildRows({
-      sections: this.view.sections,
-      order: this.order,
-      items: this.items,
-      index: this.#index,
-      filtered: filter !== 'all' || query.trim() !== '',
-      shows: (view, item) =>
-        (matchesFilter(filter, view, item) || this.#touched.has(view.key)) && matchesQuery(query, item, view),
-    });
-  });
+  readonly #evidence = $derived(this.view?.evidence ?? NO_PHOTOS);
+  readonly #findings = $derived(this.view?.findings ?? NO_FINDINGS);
+  readonly #evidenceByItem = $derived(groupBy(this.#evidence, (photo) => photo.key));
+  readonly #findingsByItem = $derived(groupBy(this.#findings, (one) => (one.stage === 'retracted' ? null : one.key)));
 
   readonly editable: boolean = $derived(
     this.view !== null && !this.view.needs_upgrade && (this.view.stage === 'draft' || this.view.stage === 'returned'),
   );
+
+  get items(): ItemListStore['items'] {
+    return this.list.items;
+  }
+
+  get order(): readonly ItemKey[] {
+    return this.list.order;
+  }
+
+  evidenceOf(key: ItemKey): readonly EvidenceView[] {
+    return this.#evidenceByItem.get(key) ?? NO_PHOTOS;
+  }
+
+  /** Findings of an item that stand. */
+  findingsOf(key: ItemKey): readonly FindingView[] {
+    return this.#findingsByItem.get(key) ?? NO_FINDINGS;
+  }
 
   async load(): Promise<void> {
     try {
@@ -90,32 +104,22 @@ export class InspectionStore {
 
   /** Takes over a whole view, for example after a sync. Drafts and unsaved entries stay. */
   take(view: InspectionView): void {
-    if (this.view?.checklist_hash !== view.checklist_hash || !this.#index) this.#index = indexChecklist(view.checklist);
-    const present = new Set(view.items.map((item) => item.key));
-    for (const key of this.items.keys()) if (!present.has(key)) this.items.delete(key);
-    for (const item of view.items) this.items.set(item.key, item);
-    this.order = view.items.map((item) => item.key);
-    this.view = view;
+    this.list.take(view);
+    this.view = this.view ? { ...view, ...this.#kept(view), checklist: this.#checklist(view) } : view;
     this.error = null;
   }
 
   /** Merges what one command changed. */
   merge(change: InspectionChange): void {
     if (!this.view) return;
-    for (const item of change.changed) this.items.set(item.key, item);
-    if (change.order) this.order = change.order;
-    const { stage, sections, findings, evidence, signatures, refusal, summary } = change;
-    this.view = { ...this.view, stage, sections, findings, evidence, signatures, refusal, summary };
+    this.list.merge(change);
+    const { stage, sections, signatures, refusal, summary } = change;
+    this.view = { ...this.view, stage, sections, signatures, refusal, summary, ...this.#kept(change) };
   }
 
   /** Unfolds or folds parts of an item. */
   open(key: ItemKey, parts: Opened): void {
     this.opened.set(key, { ...this.opened.get(key), ...parts });
-  }
-
-  show(filter: Filter): void {
-    this.#touched.clear();
-    this.filter = filter;
   }
 
   /** The value to show: what was entered last, even while it is being saved. */
@@ -142,13 +146,25 @@ export class InspectionStore {
     return stored;
   }
 
+  /** Passes what is open in a section, as far as the gesture may. */
+  passSection(place: Place): Promise<boolean> {
+    for (const key of passable(this.list.itemsOf(place)).answers) this.list.touch(key);
+    return this.saves.run(slot.section(place), null, async () => {
+      const request = { inspection: this.id, section: place.section, instance: place.instance as InstanceId | null };
+      this.merge(await this.#backend.call('pass_section', request));
+    });
+  }
+
   /** Settles contested values. Resolves to the error, or `null` when done. */
   resolve(key: ItemKey, value: AnswerValue | null, reason: string): Promise<BackendError | null> {
     return this.#change(() => this.#backend.call('resolve_answer', { inspection: this.id, key, value, reason }));
   }
 
-  addInstance(section: string, label: string): Promise<BackendError | null> {
-    return this.#change(() => this.#backend.call('add_instance', { inspection: this.id, section, label }));
+  async addInstance(section: string, label: string): Promise<BackendError | null> {
+    const error = await this.#change(() => this.#backend.call('add_instance', { inspection: this.id, section, label }));
+    // The instance of last time with the same name belongs beside it.
+    if (!error) await this.last.refresh();
+    return error;
   }
 
   retractInstance(instance: InstanceId, reason: string): Promise<BackendError | null> {
@@ -227,25 +243,31 @@ export class InspectionStore {
     });
   }
 
-  /** Whether an item is a criterion of a major hazard. */
-  isMajor(key: ItemKey): boolean {
-    return this.#index?.items.get(splitKey(key).item)?.grade === 'major';
-  }
-
-  /** Whether an item still has to be answered, or answered again. */
-  isOpen(key: ItemKey): boolean {
-    const view = this.items.get(key);
-    return view !== undefined && isOpen(view);
-  }
-
   /** The item to go to next. */
   nextOpen(): ItemKey | null {
-    return nextOpen(this.order, this.items, this.current);
+    return this.list.nextOpen(this.current);
+  }
+
+  /** Asks the screen to show an item. */
+  want(key: ItemKey): void {
+    this.wanted = { key };
   }
 
   #touch(key: ItemKey): void {
-    this.#touched.add(key);
+    this.list.touch(key);
     this.current = key;
+  }
+
+  /** Findings and photographs, made of the objects of before where they are the same. */
+  #kept({ findings, evidence }: Pick<InspectionChange, 'findings' | 'evidence'>): Pick<InspectionView, 'findings' | 'evidence'> {
+    return {
+      findings: keepSame(this.#findings, findings, (one) => one.id) as FindingView[],
+      evidence: keepSame(this.#evidence, evidence, (one) => one.id) as EvidenceView[],
+    };
+  }
+
+  #checklist(view: InspectionView): InspectionView['checklist'] {
+    return this.view?.checklist_hash === view.checklist_hash ? this.view.checklist : view.checklist;
   }
 
   #attached(result: PhotoAttached): void {

@@ -71,19 +71,19 @@ describe('an answer', () => {
 
 describe('the filter', () => {
   it('keeps an item on screen that was just answered, until the filter is chosen again', async () => {
-    store.show('unanswered');
-    const shown = () => store.rows.map((row) => row.id);
+    store.list.show('unanswered');
+    const shown = () => store.list.rows.map((row) => row.id);
     expect(shown()).toContain('sensors');
     expect(shown()).not.toContain('fan');
     await store.answer('sensors', pass);
     expect(shown()).toContain('sensors');
-    store.show('unanswered');
+    store.list.show('unanswered');
     expect(shown()).not.toContain('sensors');
   });
 
   it('and the search work together', () => {
-    store.query = '甲烷';
-    expect(store.rows.map((row) => row.id)).toEqual(['#ventilation@', 'ch4']);
+    store.list.query = '甲烷';
+    expect(store.list.rows.map((row) => row.id)).toEqual(['#ventilation@', 'ch4']);
   });
 });
 

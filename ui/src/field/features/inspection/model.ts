@@ -1,32 +1,46 @@
-/** Decisions of the inspection screen without state: rows, filters, search, what comes next. */
-import type { Checklist, Item, ItemKey, ItemView, Response, Section, SectionView } from '$shared/generated/core';
+/** Decisions of the inspection screen without state: rows, filters, what comes next. */
+import type { Area, Checklist, Item, ItemKey, ItemView, Response, Section } from '$shared/generated/core';
 
 export type Filter = 'all' | 'unanswered' | 'failed' | 'major' | 'contested';
 export const FILTERS: readonly Filter[] = ['all', 'unanswered', 'failed', 'major', 'contested'];
 
+/** How the list is divided: as the checklist is written, or as a person walks through the site. */
+export type Grouping = 'section' | 'area';
+
+/** A section, an instance of a repeat group, or a repeat group's own heading: what does not change with an answer. */
+export type Place = { id: string; section: string; instance: string | null; label: string | null; isGroup: boolean };
+
 export type Row =
-  | { type: 'section'; id: string; section: SectionView; title: Section }
-  | { type: 'item'; id: string; key: ItemKey; item: Item; number: number };
+  | { type: 'section'; id: string; place: Place; title: Section }
+  | { type: 'area'; id: string; area: Area | null }
+  | { type: 'item'; id: string; key: ItemKey; item: Item; number: number; group: string };
 
 /** Ids of the checklist resolved once: an inspection has up to thousands of items. */
 export type ChecklistIndex = {
   items: ReadonlyMap<string, Item>;
   sections: ReadonlyMap<string, Section>;
+  /** Section of an item. */
+  sectionOf: ReadonlyMap<string, string>;
+  /** Number of an item as it is counted; words to read have none. */
   numbers: ReadonlyMap<string, number>;
+  areas: readonly Area[];
 };
 
 export function indexChecklist(checklist: Checklist): ChecklistIndex {
   const items = new Map<string, Item>();
   const sections = new Map<string, Section>();
+  const sectionOf = new Map<string, string>();
   const numbers = new Map<string, number>();
   for (const section of checklist.sections) {
     sections.set(section.id, section);
     for (const item of section.items) {
       items.set(item.id, item);
-      numbers.set(item.id, items.size);
+      sectionOf.set(item.id, section.id);
+      if (isQuestion(item)) numbers.set(item.id, numbers.size + 1);
     }
   }
-  return { items, sections, numbers };
+  const named = new Set([...items.values()].flatMap((item) => item.areas ?? []));
+  return { items, sections, sectionOf, numbers, areas: checklist.areas.filter((area) => named.has(area.id)) };
 }
 
 /** The item id and the repeat instance of a key. */
@@ -45,9 +59,20 @@ export function needsCaution(item: Item): boolean {
   return item.confidence === 'topic' || item.confidence === 'unverified';
 }
 
+/** Whether a person answers it: words to read and what is computed are not counted. */
+export function isQuestion(item: Item): boolean {
+  const { type } = responseOf(item);
+  return type !== 'note' && type !== 'calculated';
+}
+
+/** Whether failing it suggests a major hazard. */
+export function isMajor(item: Item): boolean {
+  return item.grade === 'major' || (item.limits ?? []).some((limit) => limit.grade === 'major');
+}
+
 /** Still to be answered: open, or given back. */
-export function isOpen(view: ItemView): boolean {
-  return view.redo || (view.verdict === null && view.contested.length === 0);
+export function isOpen(view: ItemView, item: Item): boolean {
+  return isQuestion(item) && (view.redo || (view.verdict === null && view.contested.length === 0));
 }
 
 export function matchesFilter(filter: Filter, view: ItemView, item: Item): boolean {
@@ -55,23 +80,14 @@ export function matchesFilter(filter: Filter, view: ItemView, item: Item): boole
     case 'all':
       return true;
     case 'unanswered':
-      return isOpen(view);
+      return isOpen(view, item);
     case 'failed':
       return view.verdict === 'fail';
     case 'major':
-      return item.grade === 'major';
+      return isMajor(item);
     case 'contested':
       return view.contested.length > 0;
   }
-}
-
-/** Finds by the item's words in either language, by clause or by note; every word typed must occur. */
-export function matchesQuery(query: string, item: Item, view: ItemView): boolean {
-  const needles = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (needles.length === 0) return true;
-  const clauses = (item.basis ?? []).map((basis) => basis.clause ?? '').join(' ');
-  const hay = `${item.text.zh} ${item.text.en} ${clauses} ${view.note ?? ''}`.toLowerCase();
-  return needles.every((needle) => hay.includes(needle));
 }
 
 /** Names a section or an instance of a repeat group. */
@@ -79,49 +95,85 @@ export function sectionId(section: string, instance: string | null): string {
   return `${section}@${instance ?? ''}`;
 }
 
+/** The section or instance that an item of this inspection stands in. */
+export function placeOf(index: ChecklistIndex, key: ItemKey): string {
+  const { item, instance } = splitKey(key);
+  return sectionId(index.sectionOf.get(item) ?? '', instance);
+}
+
 export type RowsInput = {
-  sections: readonly SectionView[];
+  places: readonly Place[];
   order: readonly ItemKey[];
-  items: ReadonlyMap<ItemKey, ItemView>;
   index: ChecklistIndex;
-  shows: (view: ItemView, item: Item) => boolean;
-  /** Headings of sections without a shown item are left out when something is filtered. */
+  shows: (key: ItemKey) => boolean;
+  /** Headings without a shown item are left out when something is filtered. */
   filtered: boolean;
 };
 
-/** The rows of the list in order: each section's heading followed by its shown items. */
-export function buildRows(input: RowsInput): Row[] {
-  const bySection = new Map<string, Row[]>();
-  for (const key of input.order) {
-    const view = input.items.get(key);
-    const { item: id, instance } = splitKey(key);
-    const item = input.index.items.get(id);
-    if (!view || !item || !input.shows(view, item)) continue;
-    const place = sectionId(view.section, instance);
-    const row: Row = { type: 'item', id: key, key, item, number: input.index.numbers.get(id) ?? 0 };
-    const list = bySection.get(place);
-    if (list) list.push(row);
-    else bySection.set(place, [row]);
+function itemRow(index: ChecklistIndex, key: ItemKey, group: string): Extract<Row, { type: 'item' }> | null {
+  const id = splitKey(key).item;
+  const item = index.items.get(id);
+  return item ? { type: 'item', id: group === '' ? key : `${group}/${key}`, key, item, number: index.numbers.get(id) ?? 0, group } : null;
+}
+
+/** The rows of the list in the order of the checklist: each heading followed by its shown items. */
+export function buildRows({ places, order, index, shows, filtered }: RowsInput): Row[] {
+  const byPlace = new Map<string, Row[]>();
+  for (const key of order) {
+    const row = shows(key) ? itemRow(index, key, '') : null;
+    if (row) push(byPlace, placeOf(index, key), row);
   }
-  return input.sections.flatMap((section) => {
-    const place = sectionId(section.section, section.instance);
-    const title = input.index.sections.get(section.section);
-    const items = bySection.get(place) ?? [];
-    if (!title || (input.filtered && items.length === 0)) return [];
-    return [{ type: 'section', id: `#${place}${section.is_group ? '+' : ''}`, section, title } satisfies Row, ...items];
+  return places.flatMap((place) => {
+    const title = index.sections.get(place.section);
+    const items = place.isGroup ? [] : (byPlace.get(place.id) ?? []);
+    if (!title || (filtered && items.length === 0)) return [];
+    return [{ type: 'section', id: `#${place.id}${place.isGroup ? '+' : ''}`, place, title } satisfies Row, ...items];
   });
 }
 
-/** The next open item after one, from the top again when none follows; `null` when nothing is open. */
-export function nextOpen(order: readonly ItemKey[], items: ReadonlyMap<ItemKey, ItemView>, after: ItemKey | null): ItemKey | null {
-  const start = after === null ? 0 : order.indexOf(after) + 1;
-  const turned = [...order.slice(start), ...order.slice(0, start)];
-  return turned.find((key) => key !== after && isOpenKey(items, key)) ?? turned.find((key) => isOpenKey(items, key)) ?? null;
+/** Id of the group of items that name no area. */
+export const EVERYWHERE = '';
+
+/** Areas that an item stands under: those it names, or everywhere. */
+export function areasOf(item: Item): readonly string[] {
+  return item.areas && item.areas.length > 0 ? item.areas : [EVERYWHERE];
 }
 
-function isOpenKey(items: ReadonlyMap<ItemKey, ItemView>, key: ItemKey): boolean {
-  const view = items.get(key);
-  return view !== undefined && isOpen(view);
+/** The rows by part of the site; an item that names several stands under each. What applies everywhere comes first. */
+export function buildAreaRows({ order, index, shows }: Omit<RowsInput, 'places' | 'filtered'>): Row[] {
+  const byArea = new Map<string, Row[]>();
+  for (const key of order) {
+    const item = shows(key) ? index.items.get(splitKey(key).item) : undefined;
+    for (const area of item ? areasOf(item) : []) {
+      const row = itemRow(index, key, areaId(area));
+      if (row) push(byArea, area, row);
+    }
+  }
+  return [null, ...index.areas].flatMap((area) => {
+    const items = byArea.get(area?.id ?? EVERYWHERE) ?? [];
+    return items.length === 0 ? [] : [{ type: 'area', id: `#${areaId(area?.id ?? EVERYWHERE)}`, area } satisfies Row, ...items];
+  });
+}
+
+/** Names an area as a group of the list. */
+export function areaId(area: string): string {
+  return `area:${area}`;
+}
+
+function push<T>(groups: Map<string, T[]>, id: string, one: T): void {
+  const list = groups.get(id);
+  if (list) list.push(one);
+  else groups.set(id, [one]);
+}
+
+/** The next open item after one, from the top again when none follows; `null` when nothing is open. */
+export function nextOpen(order: readonly ItemKey[], open: (key: ItemKey) => boolean, after: ItemKey | null): ItemKey | null {
+  const start = after === null ? 0 : order.indexOf(after) + 1;
+  for (let step = 0; step < order.length; step += 1) {
+    const key = order[(start + step) % order.length];
+    if (key !== undefined && open(key)) return key;
+  }
+  return null;
 }
 
 export type ReadingProblem = 'not_a_number' | 'too_low' | 'too_high';
