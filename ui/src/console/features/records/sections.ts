@@ -55,6 +55,8 @@ export function joinSections(
   for (const view of views) {
     const group = `${view.section}@${instanceOf(view.key) ?? ''}`;
     const row = { view, item: items.get(itemOf(view.key)) ?? unknownItem(view.key) };
+    // Words to read have no answer: among the answers they would look open.
+    if (row.item.response?.type === 'note') continue;
     const rows = groups.get(group);
     if (rows) rows.push(row);
     else groups.set(group, [row]);
