@@ -1,6 +1,7 @@
 //! One error for every route: a status, a code that programs branch on, words for people. Internals are logged
 //! where they happen and never answered.
 
+use crate::reason::Reason;
 use crate::store::StoreError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -73,11 +74,11 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "not_allowed", "Your role may look at this but not change it.")
     }
 
-    /// A field is wrong.
-    pub fn invalid(field: &str, reason: impl Into<String>) -> Self {
-        let reason = reason.into();
+    /// A field is wrong. The message is for API users; screens have their own words for the reason's code.
+    #[must_use]
+    pub fn invalid(field: &str, reason: &Reason) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", format!("{field}: {reason}"))
-            .with(json!({ "field": field, "reason": reason }))
+            .with(json!({ "field": field, "reason": reason.code(), "values": reason.values() }))
     }
 
     /// Too many attempts.
@@ -107,7 +108,7 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::DiskFull => Self::server_full(),
-            StoreError::Taken { what } => Self::invalid(what, "already in use"),
+            StoreError::Taken { what } => Self::invalid(what, &Reason::Taken),
             StoreError::Stopped => Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "The server is restarting; try again.").retry(2),
             other => {
                 let source = std::error::Error::source(&other).map(ToString::to_string);

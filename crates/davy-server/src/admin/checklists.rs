@@ -4,6 +4,7 @@ use crate::admin::AdminError;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::ingest::author::{Act, NOBODY};
+use crate::reason::Reason;
 use crate::uploads::state::sign_for;
 use davy_checklists::{Folder, Pack};
 use davy_core::checklist::{ChecklistError, PublishError, Published, publish as freeze};
@@ -78,9 +79,8 @@ pub async fn publish(app: &Arc<App>, org: OrgId, published: Published) -> Result
         match directory.checklists.iter().find(same) {
             Some(doc) if doc.set.checklist.hash == wanted.hash => Ok(Ok((Vec::new(), ()))),
             Some(_) => {
-                let words =
-                    format!("version {} of {} is published with other content; give the file a new version", wanted.version, wanted.id);
-                Ok(Err(ApiError::invalid("version", words)))
+                let (id, version) = (wanted.id, wanted.version);
+                Ok(Err(ApiError::invalid("version", &Reason::OtherContent { id, version })))
             }
             None => Ok(Ok((vec![act], ()))),
         }

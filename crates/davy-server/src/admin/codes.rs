@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
+use crate::reason::Reason;
 use crate::store::CodeRow;
 use davy_core::id::{OrgId, PersonId};
 use davy_core::time::Millis;
@@ -34,7 +35,7 @@ const MOST_MINUTES: u32 = 30 * 24 * 60;
 /// No such person; a life of zero or over 30 days; the store.
 pub async fn create_code(app: &App, org: OrgId, person: PersonId, minutes: u32, server_url: &str) -> ApiResult<NewCode> {
     if !(1..=MOST_MINUTES).contains(&minutes) {
-        return Err(ApiError::invalid("minutes", format!("1 to {MOST_MINUTES} are possible")));
+        return Err(ApiError::invalid("minutes", &Reason::OutOfBounds { least: 1, most: MOST_MINUTES }));
     }
     let code = EnrolmentCode::from_random(rand::random());
     let (now, id, hash) = (app.clock.now(), Uuid::now_v7(), code.hash());

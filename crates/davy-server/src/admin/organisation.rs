@@ -4,6 +4,7 @@ use crate::admin::AdminError;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::ingest::author::NOBODY;
+use crate::reason::Reason;
 use crate::store::{OrgRow, PendingCounts, StreamRow, StreamStatus};
 use davy_core::id::{DeviceId, Hash32, OrgId};
 use davy_protocol::SigningKey;
@@ -12,6 +13,8 @@ use uuid::Uuid;
 
 /// Name of the server as an author.
 const SERVER_NAME: &str = "Davy server";
+/// Longest name of an organisation, in characters.
+const LONGEST_NAME: usize = 200;
 
 /// Makes an organisation.
 ///
@@ -19,8 +22,10 @@ const SERVER_NAME: &str = "Davy server";
 /// No name; the store.
 pub async fn create(app: &App, name: &str) -> Result<OrgId, AdminError> {
     let name = name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 200 {
-        return Err(ApiError::invalid("name", "1 to 200 characters are expected").into());
+    match name.chars().count() {
+        0 => return Err(ApiError::invalid("name", &Reason::Empty).into()),
+        1..=LONGEST_NAME => {}
+        _ => return Err(ApiError::invalid("name", &Reason::TooLong(LONGEST_NAME)).into()),
     }
     let (id, seed, now) = (OrgId::from_uuid(Uuid::now_v7()), rand::random::<[u8; 32]>(), app.clock.now());
     let key = SigningKey::from_bytes(&seed);

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::auth::password::SHORTEST;
 use crate::error::{ApiError, ApiResult};
 use crate::ingest::author::Act;
+use crate::reason::Reason;
 use crate::store::{AccountRow, StoreError};
 use davy_core::event::{Payload, PersonSet};
 use davy_core::id::{OrgId, PersonId, RegionId, ScopeId, SessionId, SiteId};
@@ -32,7 +33,7 @@ fn checked_login(login: Option<String>) -> ApiResult<Option<String>> {
         return Ok(None);
     };
     let fits = login.chars().count() <= 64 && login.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@'));
-    if fits { Ok(Some(login)) } else { Err(ApiError::invalid("login", "letters, digits and . - _ @ are possible, 64 at most")) }
+    if fits { Ok(Some(login)) } else { Err(ApiError::invalid("login", &Reason::LoginForm)) }
 }
 
 /// Adds or changes a person, in one unit of work.
@@ -43,10 +44,10 @@ pub async fn put_person(app: &Arc<App>, org: OrgId, person: NewPerson, actor: Pe
     let login = checked_login(person.login)?;
     let password = match person.password {
         Some(password) if password.chars().count() < SHORTEST => {
-            return Err(ApiError::invalid("password", format!("{SHORTEST} characters at least")));
+            return Err(ApiError::invalid("password", &Reason::TooShort(SHORTEST)));
         }
         Some(_) if login.is_none() => {
-            return Err(ApiError::invalid("login", "a password needs a login"));
+            return Err(ApiError::invalid("login", &Reason::NeedsLogin));
         }
         Some(password) => Some(app.passwords.hash(password).await.ok_or_else(ApiError::internal)?),
         None => None,
@@ -57,10 +58,10 @@ pub async fn put_person(app: &Arc<App>, org: OrgId, person: NewPerson, actor: Pe
     app.act(org, move |tx| {
         let directory = directories.get(tx.as_read(), org)?;
         if region.is_some_and(|region| !directory.regions.contains_key(&region)) {
-            return Ok(Err(ApiError::invalid("region", "no such region")));
+            return Ok(Err(ApiError::invalid("region", &Reason::Unknown)));
         }
         if site.is_some_and(|site| !directory.sites.contains_key(&site)) {
-            return Ok(Err(ApiError::invalid("site", "no such site")));
+            return Ok(Err(ApiError::invalid("site", &Reason::Unknown)));
         }
         let known = tx.account(id)?;
         let kept = known.and_then(|account| account.password);
@@ -68,7 +69,7 @@ pub async fn put_person(app: &Arc<App>, org: OrgId, person: NewPerson, actor: Pe
         let account = AccountRow { person: id, org, login, password: password.or(kept), region, site };
         match tx.put_account(&account) {
             Err(StoreError::Taken { .. }) => {
-                return Ok(Err(ApiError::invalid("login", "already in use")));
+                return Ok(Err(ApiError::invalid("login", &Reason::Taken)));
             }
             other => other?,
         }

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::auth::session::{self, SignedIn};
 use crate::error::{ApiError, ApiResult};
 use crate::ingest::author::Act;
+use crate::reason::Reason;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -17,6 +18,9 @@ use davy_core::id::{AssignmentId, InspectionId, ScopeId};
 use davy_core::view::Names;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// Most people of one assignment.
+const MOST_ASSIGNEES: u32 = 20;
 
 fn line(viewer: &Viewer, doc: &AssignmentDoc, done: &HashMap<AssignmentId, InspectionId>) -> AssignmentRow {
     let directory = &viewer.directory;
@@ -68,17 +72,17 @@ pub async fn create(
     viewer.require(Action::Assign)?;
     viewer.show(viewer.directory.sites.get(&request.site), |site| site.scope)?;
     if !viewer.directory.checklists.iter().any(|doc| doc.set.checklist.id == request.checklist) {
-        return Err(ApiError::invalid("checklist", "no version of it is published"));
+        return Err(ApiError::invalid("checklist", &Reason::NotPublished));
     }
-    if request.assignees.is_empty() || request.assignees.len() > 20 {
-        return Err(ApiError::invalid("assignees", "one to twenty people are expected"));
+    if !(1..=MOST_ASSIGNEES as usize).contains(&request.assignees.len()) {
+        return Err(ApiError::invalid("assignees", &Reason::OutOfBounds { least: 1, most: MOST_ASSIGNEES }));
     }
     if request.assignees.iter().any(|id| !viewer.may_see_person(*id)) {
-        return Err(ApiError::invalid("assignees", "no such person"));
+        return Err(ApiError::invalid("assignees", &Reason::Unknown));
     }
     let due = given(request.due);
     if due.as_ref().is_some_and(|day| day.parse::<jiff::civil::Date>().is_err()) {
-        return Err(ApiError::invalid("due", "a day as YYYY-MM-DD is expected"));
+        return Err(ApiError::invalid("due", &Reason::NotADay));
     }
     let note = match given(request.note) {
         Some(text) => Some(required("note", &text)?),

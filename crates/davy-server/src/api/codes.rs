@@ -6,6 +6,7 @@ use crate::api::dto::{EnrolmentCode, EnrolmentCodeRequest, Named, OpenCode};
 use crate::app::App;
 use crate::auth::session::SignedIn;
 use crate::error::{ApiError, ApiResult};
+use crate::reason::Reason;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -41,7 +42,7 @@ pub async fn create(
         return Err(ApiError::not_found());
     }
     if !(1..=MOST_MINUTES).contains(&request.minutes) {
-        return Err(ApiError::invalid("minutes", format!("1 to {MOST_MINUTES} are possible")));
+        return Err(ApiError::invalid("minutes", &Reason::OutOfBounds { least: 1, most: MOST_MINUTES }));
     }
     let new = create_code(&app, viewer.org, request.person, request.minutes, &own_url(&app, &headers)).await?;
     let qr = QrCode::new(new.link.as_bytes()).map_err(|_| ApiError::internal())?;

@@ -1,6 +1,7 @@
 //! Places in lists as opaque text.
 
 use crate::error::{ApiError, ApiResult};
+use crate::reason::Reason;
 use crate::store::Keyset;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -27,7 +28,7 @@ pub fn read(text: Option<&str>) -> ApiResult<Option<Keyset>> {
     let decoded = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let place = decoded.as_deref().and_then(|text| text.split_once('\n'));
     let place = place.and_then(|(row, value)| Some(Keyset { row: row.parse().ok()?, value: value.to_owned() }));
-    place.map(Some).ok_or_else(|| ApiError::invalid("after", "not a place in this list"))
+    place.map(Some).ok_or_else(|| ApiError::invalid("after", &Reason::NotAPlace))
 }
 
 /// Number of rows asked for, within bounds.

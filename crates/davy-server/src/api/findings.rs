@@ -9,6 +9,7 @@ use crate::auth::session::SignedIn;
 use crate::error::{ApiError, ApiResult};
 use crate::ingest::author::Act;
 use crate::ingest::document;
+use crate::reason::Reason;
 use crate::store::{FindingQuery, FindingSort, ReadTx, StoreError};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -52,9 +53,9 @@ fn time(field: &str, text: Option<String>, last: bool) -> ApiResult<Option<Milli
     if let Ok(ms) = text.parse() {
         return Ok(Some(Millis(ms)));
     }
-    let day: jiff::civil::Date = text.parse().map_err(|_| ApiError::invalid(field, "a day as YYYY-MM-DD is expected"))?;
+    let day: jiff::civil::Date = text.parse().map_err(|_| ApiError::invalid(field, &Reason::NotADay))?;
     let day = if last { day.tomorrow().unwrap_or(day) } else { day };
-    let start = day.to_zoned(jiff::tz::TimeZone::system()).map_err(|_| ApiError::invalid(field, "no such day"))?;
+    let start = day.to_zoned(jiff::tz::TimeZone::system()).map_err(|_| ApiError::invalid(field, &Reason::NotADay))?;
     Ok(Some(Millis(start.timestamp().as_millisecond())))
 }
 
@@ -77,7 +78,7 @@ pub async fn list(
         None | Some("received") => FindingSort::Received,
         Some("deadline") => FindingSort::Deadline,
         Some(_) => {
-            return Err(ApiError::invalid("sort", "received or deadline is expected"));
+            return Err(ApiError::invalid("sort", &Reason::NotAmong(&["received", "deadline"])));
         }
     };
     let found = app.store.query(move |tx| tx.findings(&query)).await?;
@@ -213,7 +214,7 @@ pub async fn grade(
     };
     act(&app, &signed_in, id, move |doc| {
         if request.grade < doc.grade() && reason.is_none() {
-            return Err(ApiError::invalid("reason", "a lower grade needs a reason"));
+            return Err(ApiError::invalid("reason", &Reason::LowerGrade));
         }
         Ok(Payload::FindingGraded(FindingGraded { grade: request.grade, reason }))
     })

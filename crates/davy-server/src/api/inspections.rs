@@ -8,6 +8,7 @@ use crate::auth::session::SignedIn;
 use crate::error::{ApiError, ApiResult};
 use crate::ingest::author::Act;
 use crate::ingest::document;
+use crate::reason::Reason;
 use crate::store::{InspectionQuery, ReadTx, StoreError};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -21,6 +22,8 @@ use std::sync::Arc;
 
 /// Longest comment or reason, in characters.
 const LONGEST: usize = 2_000;
+/// Most items returned at once.
+const MOST_ITEMS: usize = 200;
 const ACTIONS: [Action; 3] = [Action::Review, Action::Comment, Action::Resolve];
 
 /// Filters of the list.
@@ -50,8 +53,8 @@ pub fn given(text: Option<String>) -> Option<String> {
 pub fn required(field: &str, text: &str) -> ApiResult<String> {
     let text = text.trim();
     match text.chars().count() {
-        0 => Err(ApiError::invalid(field, "must not be empty")),
-        n if n > LONGEST => Err(ApiError::invalid(field, format!("may have {LONGEST} characters at most"))),
+        0 => Err(ApiError::invalid(field, &Reason::Empty)),
+        n if n > LONGEST => Err(ApiError::invalid(field, &Reason::TooLong(LONGEST))),
         _ => Ok(text.to_owned()),
     }
 }
@@ -182,10 +185,10 @@ pub async fn review(
         None => None,
     };
     if request.outcome == ReviewOutcome::Returned && request.items.is_empty() && comment.is_none() {
-        return Err(ApiError::invalid("items", "name the items to redo, or say in the comment what is missing"));
+        return Err(ApiError::invalid("items", &Reason::NothingToRedo));
     }
-    if request.items.len() > 200 {
-        return Err(ApiError::invalid("items", "at most 200 items can be returned at once"));
+    if request.items.len() > MOST_ITEMS {
+        return Err(ApiError::invalid("items", &Reason::TooMany(MOST_ITEMS)));
     }
     act(&app, &signed_in, id, move |doc| {
         let submitted = match doc.state() {

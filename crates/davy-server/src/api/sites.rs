@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::auth::session::{self, SignedIn};
 use crate::error::{ApiError, ApiResult};
 use crate::ingest::author::Act;
+use crate::reason::Reason;
 use crate::store::{FindingCount, FindingQuery, InspectionQuery, Keyset, StageCount};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -21,6 +22,10 @@ use std::sync::Arc;
 const ACTIONS: [Action; 2] = [Action::ManageSites, Action::Assign];
 /// Newest inspections and findings on a site's page.
 const NEWEST: u32 = 20;
+/// Most named places of a site.
+const MOST_AREAS: usize = 200;
+/// Most people named at a site.
+const MOST_CONTACTS: usize = 50;
 
 /// Filters of the list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -104,10 +109,13 @@ async fn build(app: &Arc<App>, viewer: &Viewer, id: SiteId) -> ApiResult<SitePag
 
 fn checked(viewer: &Viewer, request: SiteRequest) -> ApiResult<SiteSet> {
     if !viewer.directory.regions.contains_key(&request.region) {
-        return Err(ApiError::invalid("region", "no such region"));
+        return Err(ApiError::invalid("region", &Reason::Unknown));
     }
-    if request.areas.len() > 200 || request.contacts.len() > 50 {
-        return Err(ApiError::invalid("areas", "at most 200 areas and 50 contacts fit in one record"));
+    if request.areas.len() > MOST_AREAS {
+        return Err(ApiError::invalid("areas", &Reason::TooMany(MOST_AREAS)));
+    }
+    if request.contacts.len() > MOST_CONTACTS {
+        return Err(ApiError::invalid("contacts", &Reason::TooMany(MOST_CONTACTS)));
     }
     Ok(SiteSet {
         name: required("name", &request.name)?,

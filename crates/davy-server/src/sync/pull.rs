@@ -5,6 +5,7 @@ use crate::app::{App, Org};
 use crate::error::ApiError;
 use crate::ingest::commit::decode_records;
 use crate::ingest::envelope::{Stored, encode_events, split_events};
+use crate::reason::Reason;
 use crate::store::{FeedEntry, ReadTx, ScopeEnd, StoreError, StreamRow, StreamStatus};
 use crate::sync::caller::Device;
 use crate::sync::codec::{self, SyncError};
@@ -53,7 +54,7 @@ pub async fn pull(State(app): State<Arc<App>>, device: Device, request: Request)
         return Err(error);
     }
     if asked.scopes.len() > MOST_SCOPES {
-        return Err(ApiError::invalid("scopes", format!("{MOST_SCOPES} at most")).into());
+        return Err(ApiError::invalid("scopes", &Reason::TooMany(MOST_SCOPES)).into());
     }
     if device.row.state != StreamStatus::Active {
         return Err(SyncError::new(StatusCode::FORBIDDEN, "revoked", "This device was revoked: it may send what it holds, but not read."));

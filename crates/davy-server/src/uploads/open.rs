@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
+use crate::reason::Reason;
 use crate::store::UploadRow;
 use crate::uploads::protocol::{self, CHUNK, Checksum, check_version, checksum, number, refuse, text};
 use crate::uploads::receive::receive;
@@ -74,8 +75,7 @@ pub async fn open(app: &Arc<App>, org: OrgId, headers: &HeaderMap, unread: &mut 
     let location = format!("/v1/orgs/{org}/uploads/{id}");
     if let Some(known) = app.store.query(move |tx| tx.blob(org, sha256)).await? {
         if known.size != size {
-            let words = format!("the blob of this hash has {} bytes", known.size);
-            return Err(ApiError::invalid("Upload-Length", words));
+            return Err(ApiError::invalid("Upload-Length", &Reason::OtherSize(known.size)));
         }
         return complete_answer(StatusCode::OK, &known, Some(&location));
     }

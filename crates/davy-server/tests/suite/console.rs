@@ -79,7 +79,8 @@ async fn a_review_of_something_that_changed_meanwhile_is_stale() {
     assert_eq!(browser.post(&path, &wrong).await.status, StatusCode::CONFLICT);
     let empty = json!({ "outcome": "returned", "items": [], "comment": " ", "frontier": frontier });
     let refused = browser.post(&path, &empty).await;
-    assert_eq!((refused.status, refused.json()["details"]["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("items")));
+    let expected = json!({ "field": "items", "reason": "nothing_to_redo", "values": {} });
+    assert_eq!((refused.status, &refused.json()["details"]), (StatusCode::UNPROCESSABLE_ENTITY, &expected));
 }
 
 #[tokio::test]

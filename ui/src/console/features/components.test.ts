@@ -7,6 +7,7 @@ import { locale } from '$shared/i18n';
 import type { Author, Item, ItemView } from '$shared/generated/core';
 import type { FindingPage } from '$shared/generated/console';
 import { ApiError } from '../api/problem';
+import { failureWords } from './base/failure';
 import GradePanel from './finding/GradePanel.svelte';
 import Contested from './inspection/Contested.svelte';
 import SettleDialog from './inspection/SettleDialog.svelte';
@@ -27,6 +28,18 @@ const contested = {
     { value: { type: 'verdict', value: 'pass' }, verdict: 'pass', by: author('Wang', 'Tablet 12') },
   ],
 } as unknown as ItemView;
+
+describe('a reason of the server', () => {
+  const invalid = (reason: string, values = {}): ApiError => new ApiError('invalid', 422, 'name: may have 20 characters at most', { field: 'name', reason, values });
+  it('is said in the language of the screen with its values', () => {
+    expect(failureWords(invalid('too_long', { most: 20 })).next).toBe('At most 20 characters are possible.');
+    locale.set('zh');
+    expect(failureWords(invalid('too_long', { most: 20 })).next).toBe('最多20个字符。');
+  });
+  it('of a newer server is shown in its own words', () => {
+    expect(failureWords(invalid('something_new')).next).toBe('name: may have 20 characters at most');
+  });
+});
 
 describe('contested values', () => {
   it('stand side by side with who and which device, and follow the language', async () => {

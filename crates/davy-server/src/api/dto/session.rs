@@ -45,8 +45,12 @@ dto! {
     pub struct ProblemDetails {
         /// Field that is wrong.
         pub field: Option<String>,
-        /// Why.
+        /// Why, as a stable code.
         pub reason: Option<String>,
+        /// What the words for the reason are filled with.
+        #[schema(value_type = Option<Object>)]
+        #[ts(type = "Record<string, string | number> | null")]
+        pub values: Option<serde_json::Value>,
         /// When to try again.
         pub retry_after_seconds: Option<u32>,
     }

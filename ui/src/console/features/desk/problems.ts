@@ -1,7 +1,7 @@
 // What a form does with an error: a field that the server names is marked, everything else is said above the buttons.
 
 import { asApiError } from '../../api/problem';
-import { failureWords, type FailureWords } from '../base/failure';
+import { failureWords, reasonWords, type FailureWords } from '../base/failure';
 
 /** An error split into the field it belongs to and general words. */
 export interface FormProblem {
@@ -14,5 +14,6 @@ export interface FormProblem {
 export function formProblem(cause: unknown): FormProblem {
   const error = asApiError(cause);
   const words = failureWords(error);
-  return { field: error.code === 'invalid' ? (error.details?.field ?? null) : null, reason: error.details?.reason ?? words.title, words };
+  const invalid = error.code === 'invalid';
+  return { field: invalid ? (error.details?.field ?? null) : null, reason: invalid ? reasonWords(error) : words.title, words };
 }
