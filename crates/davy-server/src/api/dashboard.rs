@@ -1,14 +1,14 @@
 //! The desk: what needs somebody today.
 
-use crate::api::dto::{Dashboard, DayCount, FindingCounts, IndustryCount};
+use crate::api::dto::{Dashboard, DayCount, FindingCounts, IndustryCount, RecordCounts};
 use crate::api::rows;
 use crate::app::App;
 use crate::auth::session::SignedIn;
 use crate::error::ApiResult;
-use crate::store::InspectionQuery;
+use crate::store::{FindingQuery, InspectionQuery, ReadTx, ScopeFilter, StoreError};
 use axum::Json;
 use axum::extract::State;
-use davy_core::id::SiteId;
+use davy_core::id::{OrgId, SiteId};
 use davy_core::time::Millis;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -33,19 +33,27 @@ fn window(now: Millis) -> (Vec<String>, Millis) {
     ((0..DAYS).rev().map(|back| date(back).to_string()).collect(), first)
 }
 
+/// Records that are contested, or that wait for photographs.
+fn records(tx: &dyn ReadTx, org: OrgId, scopes: &ScopeFilter, contested: bool, awaiting: bool) -> Result<RecordCounts, StoreError> {
+    let inspections = InspectionQuery { contested, awaiting, ..InspectionQuery::new(org, scopes.clone(), 0) };
+    let findings = FindingQuery { contested, awaiting, ..FindingQuery::new(org, scopes.clone(), 0) };
+    Ok(RecordCounts { inspections: tx.inspections_total(&inspections)?, findings: tx.findings_total(&findings)? })
+}
+
 /// What needs the caller today.
 #[utoipa::path(get, path = "/dashboard", tag = "desk", responses((status = 200, body = Dashboard)))]
 pub async fn show(State(app): State<Arc<App>>, SignedIn { viewer, .. }: SignedIn) -> ApiResult<Json<Dashboard>> {
     let now = app.clock.now();
     let (days, since) = window(now);
     let (org, scopes) = (viewer.org, viewer.everything());
+    rows::count_contested(&app, &viewer).await?;
     let found = app.store.query(move |tx| {
-        let newest = InspectionQuery { org, scopes: scopes.clone(), stage: None, submitted: true, after: None, limit: 10 };
+        let newest = InspectionQuery { submitted: true, ..InspectionQuery::new(org, scopes.clone(), 10) };
         Ok((
             tx.stage_counts(org, &scopes)?,
             tx.finding_counts(org, &scopes)?,
-            tx.contested(org, &scopes)?,
-            tx.blobs_awaited(org, &scopes)?,
+            records(tx, org, &scopes, true, false)?,
+            records(tx, org, &scopes, false, true)?,
             tx.submissions_since(org, &scopes, since)?,
             tx.raised_since(org, &scopes, since)?,
             tx.inspections(&newest)?,

@@ -39,6 +39,10 @@ pub struct Filters {
     /// Last day, `YYYY-MM-DD`, or milliseconds.
     to: Option<String>,
     q: Option<String>,
+    /// Only those with contested values.
+    contested: Option<bool>,
+    /// Only those with original photographs that are not here yet.
+    awaiting: Option<bool>,
     /// `received` (newest first) or `deadline` (nearest first).
     sort: Option<String>,
     after: Option<String>,
@@ -73,6 +77,8 @@ pub async fn list(
     query.from = time("from", filters.from, false)?;
     query.to = time("to", filters.to, true)?;
     query.text = given(filters.q);
+    query.contested = filters.contested.unwrap_or(false);
+    query.awaiting = filters.awaiting.unwrap_or(false);
     query.after = cursor::read(filters.after.as_deref())?;
     query.sort = match given(filters.sort).as_deref() {
         None | Some("received") => FindingSort::Received,

@@ -36,6 +36,10 @@ pub struct Filters {
     region: Option<RegionId>,
     industry: Option<String>,
     q: Option<String>,
+    /// Only those with contested answers.
+    contested: Option<bool>,
+    /// Only those with original photographs, their findings' included, that are not here yet.
+    awaiting: Option<bool>,
     after: Option<String>,
     limit: Option<u32>,
 }
@@ -67,14 +71,14 @@ pub async fn list(
     Query(filters): Query<Filters>,
 ) -> ApiResult<Json<Page<InspectionRow>>> {
     let narrow = Narrow { site: filters.site, region: filters.region, industry: given(filters.industry), site_text: given(filters.q) };
-    let query = InspectionQuery {
-        org: viewer.org,
-        scopes: viewer.scopes(&narrow),
-        stage: given(filters.stage),
-        submitted: false,
-        after: cursor::read(filters.after.as_deref())?,
-        limit: cursor::limit(filters.limit),
-    };
+    let mut query = InspectionQuery::new(viewer.org, viewer.scopes(&narrow), cursor::limit(filters.limit));
+    query.stage = given(filters.stage);
+    query.contested = filters.contested.unwrap_or(false);
+    query.awaiting = filters.awaiting.unwrap_or(false);
+    query.after = cursor::read(filters.after.as_deref())?;
+    if query.contested {
+        rows::count_contested(&app, &viewer).await?;
+    }
     let found = app.store.query(move |tx| tx.inspections(&query)).await?;
     let (next, total) = (found.next.as_ref().map(cursor::write), found.total);
     Ok(Json(Page { rows: rows::inspections(&app, &viewer, found.rows).await?, next, total }))

@@ -6,7 +6,7 @@ use crate::api::dto::{FindingRow, InspectionRow};
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::ingest::document;
-use crate::store::{FindingIndex, InspectionIndex, PhotoCounts, ReadTx, StoreError};
+use crate::store::{FindingIndex, InspectionIndex, InspectionQuery, PhotoCounts, ReadTx, StoreError};
 use davy_core::checklist::Text;
 use davy_core::fold::{Aggregate, FindingDoc, InspectionDoc};
 use davy_core::id::{BlobId, RootId};
@@ -116,6 +116,24 @@ pub async fn inspections(app: &Arc<App>, viewer: &Viewer, indexes: Vec<Inspectio
     }
     let lines = indexes.into_iter().zip(photos).zip(summaries);
     Ok(lines.map(|((index, photos), summary)| inspection(viewer, index, photos, summary.unwrap_or_default())).collect::<Result<_, _>>()?)
+}
+
+/// Most inspections whose counts are computed before a list of the contested ones is made.
+const MOST_UNCOUNTED: u32 = 200;
+
+/// Computes the counts of inspections that changed and may be contested, so that a list and its figure say the same:
+/// whether an item with two answers is shown, and so contested, only its checklist tells.
+///
+/// # Errors
+/// The store fails.
+pub async fn count_contested(app: &Arc<App>, viewer: &Viewer) -> ApiResult<()> {
+    let mut query = InspectionQuery::new(viewer.org, viewer.everything(), MOST_UNCOUNTED);
+    (query.contested, query.uncounted) = (true, true);
+    let found = app.store.query(move |tx| tx.inspections(&query)).await?;
+    if !found.rows.is_empty() {
+        inspections(app, viewer, found.rows).await?;
+    }
+    Ok(())
 }
 
 fn inspection(

@@ -51,7 +51,7 @@ pub async fn search(
     let (inspections, findings) = app
         .store
         .query(move |tx| {
-            let query = InspectionQuery { org, scopes: at_sites, stage: None, submitted: false, after: None, limit: MOST };
+            let query = InspectionQuery::new(org, at_sites, MOST);
             Ok((tx.inspections(&query)?.rows, tx.search_findings(org, &everything, &text, MOST)?))
         })
         .await?;

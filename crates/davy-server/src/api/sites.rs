@@ -86,7 +86,7 @@ async fn build(app: &Arc<App>, viewer: &Viewer, id: SiteId) -> ApiResult<SitePag
     let (inspections, findings) = app
         .store
         .query(move |tx| {
-            let newest = InspectionQuery { org, scopes: scopes.clone(), stage: None, submitted: false, after: None, limit: NEWEST };
+            let newest = InspectionQuery::new(org, scopes.clone(), NEWEST);
             Ok((tx.inspections(&newest)?.rows, tx.findings(&FindingQuery::new(org, scopes, NEWEST))?.rows))
         })
         .await?;

@@ -45,6 +45,7 @@ pub fn inspection(doc: &InspectionDoc, org: OrgId, received: Millis, held: bool)
         submitted: doc.submissions.last().map(|submission| submission.stamp.wall.ms),
         received,
         held,
+        contested: doc.answers.values().any(davy_core::fold::Cell::is_contested),
         summary: None,
     }
 }

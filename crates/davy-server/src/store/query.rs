@@ -66,6 +66,10 @@ pub struct FindingQuery {
     pub text: Option<String>,
     /// Of one inspection.
     pub inspection: Option<InspectionId>,
+    /// Only those with contested values.
+    pub contested: bool,
+    /// Only those that name original photographs which are not here.
+    pub awaiting: bool,
     /// Order.
     pub sort: FindingSort,
     /// Rows after this one.
@@ -87,6 +91,8 @@ impl FindingQuery {
             to: None,
             text: None,
             inspection: None,
+            contested: false,
+            awaiting: false,
             sort: FindingSort::Received,
             after: None,
             limit,
@@ -105,10 +111,24 @@ pub struct InspectionQuery {
     pub stage: Option<String>,
     /// Only those that were submitted at some time.
     pub submitted: bool,
+    /// Only those with contested answers.
+    pub contested: bool,
+    /// Only those that name, or whose findings name, original photographs which are not here.
+    pub awaiting: bool,
+    /// Only those whose counts were not computed since the last change.
+    pub uncounted: bool,
     /// Rows after this one.
     pub after: Option<Keyset>,
     /// At most this many rows.
     pub limit: u32,
+}
+
+impl InspectionQuery {
+    /// All inspections within scopes.
+    #[must_use]
+    pub const fn new(org: OrgId, scopes: ScopeFilter, limit: u32) -> Self {
+        Self { org, scopes, stage: None, submitted: false, contested: false, awaiting: false, uncounted: false, after: None, limit }
+    }
 }
 
 /// A page of a list.

@@ -203,6 +203,8 @@ pub struct InspectionIndex {
     pub received: Millis,
     /// Some of its events are held.
     pub held: bool,
+    /// Answers differ. Until the counts are computed: they may, in an item that is shown or hidden.
+    pub contested: bool,
     /// Counts as JSON, computed when first read after a change.
     pub summary: Option<String>,
 }

@@ -91,8 +91,10 @@ pub trait ReadTx {
     fn submissions_since(&self, org: OrgId, scopes: &ScopeFilter, since: Millis) -> Result<Vec<Millis>>;
     /// Claimed times of findings raised since a time.
     fn raised_since(&self, org: OrgId, scopes: &ScopeFilter, since: Millis) -> Result<Vec<Millis>>;
-    /// Inspections with contested answers and findings with contested values.
-    fn contested(&self, org: OrgId, scopes: &ScopeFilter) -> Result<u64>;
+    /// Length of a list of inspections: what [`Self::inspections`] gives as its total.
+    fn inspections_total(&self, query: &InspectionQuery) -> Result<u64>;
+    /// Length of a list of findings: what [`Self::findings`] gives as its total.
+    fn findings_total(&self, query: &FindingQuery) -> Result<u64>;
 
     /// Inspections that fulfil assignments; the first submitted one where there are several.
     fn fulfilled(&self, org: OrgId, assignments: &[AssignmentId]) -> Result<Vec<(AssignmentId, InspectionId)>>;
@@ -109,8 +111,6 @@ pub trait ReadTx {
     fn photos_of_group(&self, group: RootId) -> Result<PhotoCounts>;
     /// Original photographs of one aggregate.
     fn photos_of_root(&self, root: RootId) -> Result<PhotoCounts>;
-    /// Blobs named within scopes that are not here.
-    fn blobs_awaited(&self, org: OrgId, scopes: &ScopeFilter) -> Result<u64>;
     /// Totals.
     fn blob_totals(&self) -> Result<BlobTotals>;
     /// An upload.
@@ -178,7 +178,7 @@ pub trait Tx: ReadTx {
 
     /// Writes a document.
     fn put_aggregate(&mut self, row: &AggregateRow) -> Result<()>;
-    /// Writes the columns of an inspection and the counts.
+    /// Writes the columns of an inspection and the counts by scope and stage.
     fn put_inspection(&mut self, row: &InspectionIndex) -> Result<()>;
     /// Writes computed counts, unless the inspection has changed since.
     fn put_summary(&mut self, id: RootId, received: Millis, summary: &str, contested: bool) -> Result<()>;

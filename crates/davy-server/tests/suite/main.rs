@@ -4,6 +4,7 @@ mod access;
 mod backup;
 mod console;
 mod demo;
+mod desk;
 mod device;
 mod enrolment;
 mod pull;

@@ -8,6 +8,7 @@ import type { Author, Item, ItemView } from '$shared/generated/core';
 import type { FindingPage } from '$shared/generated/console';
 import { ApiError } from '../api/problem';
 import { failureWords } from './base/failure';
+import TwoFigures from './desk/TwoFigures.svelte';
 import GradePanel from './finding/GradePanel.svelte';
 import Contested from './inspection/Contested.svelte';
 import SettleDialog from './inspection/SettleDialog.svelte';
@@ -28,6 +29,17 @@ const contested = {
     { value: { type: 'verdict', value: 'pass' }, verdict: 'pass', by: author('Wang', 'Tablet 12') },
   ],
 } as unknown as ItemView;
+
+describe('a figure counted in two kinds', () => {
+  it('opens for each number the list that it counts', () => {
+    render(TwoFigures, { props: { value: { inspections: 3, findings: 1 }, label: 'Photos awaited', query: { awaiting: true } } });
+    const links = screen.getAllByRole('link').map((link) => [link.getAttribute('href'), link.textContent?.trim()]);
+    expect(links).toEqual([
+      ['/inspections?awaiting=true', '3 inspections'],
+      ['/findings?awaiting=true', '1 findings'],
+    ]);
+  });
+});
 
 describe('a reason of the server', () => {
   const invalid = (reason: string, values = {}): ApiError => new ApiError('invalid', 422, 'name: may have 20 characters at most', { field: 'name', reason, values });

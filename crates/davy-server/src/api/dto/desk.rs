@@ -41,6 +41,16 @@ dto! {
         pub findings: u64,
     }
 
+    /// Records of both kinds; each number is the length of the list that it opens.
+    pub struct RecordCounts {
+        /// Inspections.
+        #[ts(type = "number")]
+        pub inspections: u64,
+        /// Findings.
+        #[ts(type = "number")]
+        pub findings: u64,
+    }
+
     /// What needs the supervisor today.
     pub struct Dashboard {
         /// Submitted and not decided.
@@ -50,13 +60,11 @@ dto! {
         #[ts(type = "number")]
         pub amended: u64,
         /// Records with contested values.
-        #[ts(type = "number")]
-        pub contested: u64,
+        pub contested: RecordCounts,
         /// Findings.
         pub findings: FindingCounts,
-        /// Photographs that are named and not here.
-        #[ts(type = "number")]
-        pub photos_awaited: u64,
+        /// Records with original photographs that are named and not here.
+        pub photos_awaited: RecordCounts,
         /// Devices that have not been heard of for a week.
         #[ts(type = "number")]
         pub devices_silent: u64,

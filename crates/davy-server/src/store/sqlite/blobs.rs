@@ -1,12 +1,10 @@
 //! Blobs that are here, who names them, uploads under way.
 
-use super::filter::Conditions;
-use crate::store::{BlobRefRow, BlobRow, BlobTotals, PhotoCounts, ScopeFilter, UploadRow};
+use crate::store::{BlobRefRow, BlobRow, BlobTotals, PhotoCounts, UploadRow};
 use davy_core::event::BlobRole;
 use davy_core::id::{BlobId, OrgId, RootId, ScopeId, StreamId};
 use davy_core::time::Millis;
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 pub(super) fn blob(c: &Connection, org: OrgId, sha256: BlobId) -> Result<Option<BlobRow>> {
     c.prepare_cached("SELECT sha256, size, received, receipt FROM blob WHERE org = ? AND sha256 = ?")?
@@ -58,14 +56,6 @@ pub(super) fn photos_of_group(c: &Connection, group: RootId) -> Result<PhotoCoun
 
 pub(super) fn photos_of_root(c: &Connection, root: RootId) -> Result<PhotoCounts> {
     photos(c, "root", root)
-}
-
-pub(super) fn blobs_awaited(c: &Connection, org: OrgId, scopes: &ScopeFilter) -> Result<u64> {
-    let mut conditions = Conditions::default();
-    conditions.add("here = 0 AND org = ?", [Value::Blob(org.0.to_vec())]);
-    conditions.scopes(scopes);
-    let sql = format!("SELECT count(DISTINCT sha256) FROM blob_ref WHERE {}", conditions.sql());
-    c.prepare_cached(&sql)?.query_row(params_from_iter(conditions.values), |row| row.get(0))
 }
 
 pub(super) fn blob_totals(c: &Connection) -> Result<BlobTotals> {

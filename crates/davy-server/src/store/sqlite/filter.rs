@@ -1,6 +1,8 @@
 //! Building the `WHERE` of a list from its filters, values always bound.
 
 use crate::store::{Keyset, ScopeFilter};
+use davy_core::event::BlobRole;
+use davy_core::id::OrgId;
 use rusqlite::types::Value;
 
 /// Conditions with their values in order.
@@ -33,6 +35,14 @@ impl Conditions {
                 self.add("+scope IN (SELECT unhex(value) FROM json_each(?))", [Value::Text(format!("[{}]", list.join(",")))]);
             }
         }
+    }
+
+    /// Rows that name original photographs which are not here; `column` of a reference holds the row's id.
+    /// The literals repeat the condition of the partial index.
+    pub(super) fn awaiting(&mut self, column: &str, org: OrgId) {
+        let original = BlobRole::Original.code();
+        let clause = format!("id IN (SELECT {column} FROM blob_ref WHERE org = ? AND here = 0 AND role = {original})");
+        self.add(clause, [Value::Blob(org.0.to_vec())]);
     }
 
     /// Rows after a place in a list that runs downwards by an integer column.

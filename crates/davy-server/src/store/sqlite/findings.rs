@@ -65,6 +65,12 @@ fn conditions(query: &FindingQuery) -> Conditions {
     if let Some(inspection) = query.inspection {
         conditions.add("inspection = ?", [Value::Blob(inspection.0.to_vec())]);
     }
+    if query.contested {
+        conditions.add("contested = 1", []);
+    }
+    if query.awaiting {
+        conditions.awaiting("root", query.org);
+    }
     if let Some(text) = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         add_text(&mut conditions, text);
     }
@@ -118,16 +124,22 @@ pub(super) fn findings(c: &Connection, query: &FindingQuery) -> Result<FindingRo
     Ok(Rows { rows: found.into_iter().map(|(_, index)| index).collect(), next, total })
 }
 
-/// Totals come from the kept counts; only words and days have to be counted out.
+pub(super) fn findings_total(c: &Connection, query: &FindingQuery) -> Result<u64> {
+    total(c, query, &conditions(query))
+}
+
+/// Totals come from the kept counts; only words, days and what few rows have are counted out.
 fn total(c: &Connection, query: &FindingQuery, conditions: &Conditions) -> Result<u64> {
-    if query.from.is_none() && query.to.is_none() && query.text.is_none() && query.inspection.is_none() {
+    let few = query.contested || query.awaiting;
+    if !few && query.from.is_none() && query.to.is_none() && query.text.is_none() && query.inspection.is_none() {
         let wanted = |count: &&FindingCount| {
             query.grade.as_deref().is_none_or(|grade| grade == count.grade)
                 && query.stage.as_deref().is_none_or(|stage| stage == count.stage)
         };
         return Ok(finding_counts(c, query.org, &query.scopes)?.iter().filter(wanted).map(|count| count.count).sum());
     }
-    let sql = format!("SELECT count(*) FROM (SELECT 1 FROM finding WHERE {} LIMIT {COUNT_LIMIT})", conditions.sql());
+    let most = if few { String::new() } else { format!("LIMIT {COUNT_LIMIT}") };
+    let sql = format!("SELECT count(*) FROM (SELECT 1 FROM finding WHERE {} {most})", conditions.sql());
     c.prepare_cached(&sql)?.query_row(params_from_iter(conditions.values.iter()), |row| row.get(0))
 }
 

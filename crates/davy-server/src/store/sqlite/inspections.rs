@@ -8,7 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_iter};
 
 const COLUMNS: &str =
-    "row, id, org, scope, site, checklist, kind, stage, inspectors, started, submitted, received, held, summary, assignment";
+    "row, id, org, scope, site, checklist, kind, stage, inspectors, started, submitted, received, held, summary, assignment, contested";
 
 fn index_row(row: &Row<'_>) -> Result<(i64, InspectionIndex)> {
     let people: Vec<u8> = row.get(8)?;
@@ -26,6 +26,7 @@ fn index_row(row: &Row<'_>) -> Result<(i64, InspectionIndex)> {
         submitted: row.get::<_, Option<i64>>(10)?.map(Millis),
         received: Millis(row.get(11)?),
         held: row.get(12)?,
+        contested: row.get(15)?,
         summary: row.get(13)?,
     };
     Ok((row.get(0)?, index))
@@ -37,7 +38,7 @@ pub(super) fn inspection(c: &Connection, id: RootId) -> Result<Option<Inspection
         .optional()
 }
 
-pub(super) fn inspections(c: &Connection, query: &InspectionQuery) -> Result<InspectionRows> {
+fn conditions(query: &InspectionQuery) -> Conditions {
     let mut conditions = Conditions::default();
     if matches!(query.scopes, ScopeFilter::One(_)) {
         // One site has its own index; the organisation is implied but checked.
@@ -50,7 +51,21 @@ pub(super) fn inspections(c: &Connection, query: &InspectionQuery) -> Result<Ins
     if query.submitted {
         conditions.add("submitted IS NOT NULL", []);
     }
-    let total = total(c, query)?;
+    if query.contested {
+        conditions.add("contested = 1", []);
+    }
+    if query.uncounted {
+        conditions.add("summary IS NULL", []);
+    }
+    if query.awaiting {
+        conditions.awaiting("grp", query.org);
+    }
+    conditions
+}
+
+pub(super) fn inspections(c: &Connection, query: &InspectionQuery) -> Result<InspectionRows> {
+    let mut conditions = conditions(query);
+    let total = total(c, query, &conditions)?;
     conditions.below("received", query.after.as_ref());
     let sql = format!("SELECT {COLUMNS} FROM inspection WHERE {} ORDER BY received DESC, row DESC LIMIT ?", conditions.sql());
     let mut values = conditions.values;
@@ -63,7 +78,16 @@ pub(super) fn inspections(c: &Connection, query: &InspectionQuery) -> Result<Ins
     Ok(Rows { rows: found.into_iter().map(|(_, index)| index).collect(), next, total })
 }
 
-fn total(c: &Connection, query: &InspectionQuery) -> Result<u64> {
+pub(super) fn inspections_total(c: &Connection, query: &InspectionQuery) -> Result<u64> {
+    total(c, query, &conditions(query))
+}
+
+/// Totals by stage come from the kept counts; what few rows have is counted by its own index.
+fn total(c: &Connection, query: &InspectionQuery, conditions: &Conditions) -> Result<u64> {
+    if query.contested || query.awaiting || query.uncounted {
+        let sql = format!("SELECT count(*) FROM inspection WHERE {}", conditions.sql());
+        return c.prepare_cached(&sql)?.query_row(params_from_iter(conditions.values.iter()), |row| row.get(0));
+    }
     let counts = stage_counts(c, query.org, &query.scopes)?;
     let wanted = |count: &&StageCount| {
         query.stage.as_deref().is_none_or(|stage| stage == count.stage) && (!query.submitted || count.stage != "draft")
@@ -84,18 +108,6 @@ pub(super) fn submissions_since(c: &Connection, org: OrgId, scopes: &ScopeFilter
     conditions.scopes(scopes);
     let sql = format!("SELECT submitted FROM inspection WHERE {}", conditions.sql());
     c.prepare_cached(&sql)?.query_map(params_from_iter(conditions.values), |row| Ok(Millis(row.get(0)?)))?.collect()
-}
-
-pub(super) fn contested(c: &Connection, org: OrgId, scopes: &ScopeFilter) -> Result<u64> {
-    let mut sum = 0;
-    for table in ["inspection", "finding"] {
-        let mut conditions = Conditions::default();
-        conditions.add("contested = 1 AND org = ?", [Value::Blob(org.0.to_vec())]);
-        conditions.scopes(scopes);
-        let sql = format!("SELECT count(*) FROM {table} WHERE {}", conditions.sql());
-        sum += c.prepare_cached(&sql)?.query_row(params_from_iter(conditions.values), |row| row.get::<_, u64>(0))?;
-    }
-    Ok(sum)
 }
 
 fn count(c: &Connection, org: OrgId, scope: &[u8; 16], stage: &str, change: i64) -> Result<()> {
@@ -119,11 +131,12 @@ pub(super) fn put_inspection(c: &Connection, index: &InspectionIndex) -> Result<
     }
     let people: Vec<u8> = index.inspectors.iter().flat_map(|id| id.0).collect();
     let mut statement = c.prepare_cached(
-        "INSERT INTO inspection (id, org, scope, site, checklist, kind, stage, inspectors, started, submitted, received, held, summary, assignment)
-         VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+        "INSERT INTO inspection (id, org, scope, site, checklist, kind, stage, inspectors, started, submitted, received, held, summary, assignment,
+           contested)
+         VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
          ON CONFLICT (id) DO UPDATE SET scope = excluded.scope, site = excluded.site, stage = excluded.stage,
            inspectors = excluded.inspectors, submitted = excluded.submitted, received = excluded.received,
-           held = excluded.held, summary = excluded.summary",
+           held = excluded.held, summary = excluded.summary, contested = excluded.contested",
     )?;
     statement
         .execute(params![
@@ -140,7 +153,8 @@ pub(super) fn put_inspection(c: &Connection, index: &InspectionIndex) -> Result<
             index.received.0,
             index.held,
             index.summary,
-            index.assignment.map(|id| id.0)
+            index.assignment.map(|id| id.0),
+            index.contested
         ])
         .map(|_| ())
 }

@@ -1,6 +1,6 @@
 //! The store on SQLite: WAL, `synchronous=FULL`, one writer thread that commits in groups, a few readers.
 //!
-//! `schema.sql` is migration 1; migrations are numbered, forward only and never edited (a test holds their
+//! `schema.sql` is migration 1, `migration_2.sql` the next; migrations are numbered, forward only and never edited (a test holds their
 //! hashes). One file a group of tables: row mapping, reads, writes. The delegation below is the whole seam.
 
 mod accounts;
@@ -166,14 +166,14 @@ impl ReadTx for SqliteTx<'_> {
         inspections::stage_counts(org: OrgId, scopes: &ScopeFilter) -> Vec<StageCount>;
         inspections::submissions_since(org: OrgId, scopes: &ScopeFilter, since: Millis) -> Vec<Millis>;
         inspections::fulfilled(org: OrgId, assignments: &[AssignmentId]) -> Vec<(AssignmentId, InspectionId)>;
-        inspections::contested(org: OrgId, scopes: &ScopeFilter) -> u64;
+        inspections::inspections_total(query: &InspectionQuery) -> u64;
+        findings::findings_total(query: &FindingQuery) -> u64;
         blobs::blob(org: OrgId, sha256: BlobId) -> Option<BlobRow>;
         blobs::blobs() -> Vec<(OrgId, BlobId, u64)>;
         blobs::references(org: OrgId, sha256: BlobId) -> Vec<BlobRefRow>;
         blobs::blobs_of(root: RootId) -> Vec<BlobRefRow>;
         blobs::photos_of_group(group: RootId) -> PhotoCounts;
         blobs::photos_of_root(root: RootId) -> PhotoCounts;
-        blobs::blobs_awaited(org: OrgId, scopes: &ScopeFilter) -> u64;
         blobs::blob_totals() -> BlobTotals;
         blobs::upload(id: &str) -> Option<UploadRow>;
         blobs::uploads_expired(now: Millis) -> Vec<String>;
