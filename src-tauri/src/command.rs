@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use davy_app::{App, AppError};
+use davy_app::{App, AppError, Reason};
 use serde_json::Value;
 use tauri::State;
 use tauri::ipc::{InvokeBody, Request};
@@ -26,9 +26,11 @@ pub async fn command(app: State<'_, Arc<App>>, name: String, request: Value) -> 
 #[tauri::command]
 pub async fn attach_photo(app: State<'_, Arc<App>>, request: Request<'_>) -> Result<Value, AppError> {
     let header = request.headers().get(REQUEST_HEADER).and_then(|value| value.to_str().ok());
-    let metadata = header.and_then(decode_header).ok_or_else(|| AppError::invalid(REQUEST_HEADER, "percent-encoded JSON is expected"))?;
+    let metadata = header
+        .and_then(decode_header)
+        .ok_or_else(|| AppError::invalid(REQUEST_HEADER, Reason::Request("percent-encoded JSON is expected".to_owned())))?;
     let InvokeBody::Raw(bytes) = request.body() else {
-        return Err(AppError::invalid("body", "the bytes of the photograph are expected"));
+        return Err(AppError::invalid("body", Reason::Request("the bytes of the photograph are expected".to_owned())));
     };
     app.attach_photo(metadata, bytes.clone()).await
 }

@@ -152,7 +152,13 @@ impl App {
         let open = self.current()?;
         let id: BlobId = sha256.parse().map_err(|_| AppError::not_found("photograph"))?;
         blocking(move || {
-            let bytes = open.session.store().read_blob(id)?.ok_or_else(|| AppError::not_found("photograph"))?;
+            let Some(bytes) = open.session.store().read_blob(id)? else {
+                // Another device's: fetched as soon as the server can be reached; `picture` is told then.
+                if open.session.store().wish_picture(id)? {
+                    open.sync.pictures_wanted();
+                }
+                return Err(AppError::not_found("photograph"));
+            };
             let (total, media_type) = (bytes.len() as u64, davy_store::photo::media_type(&bytes).to_owned());
             let bytes = match range {
                 None => bytes,

@@ -36,7 +36,12 @@ pub fn start(store: &Store, events: &broadcast::Sender<AppEvent>) -> Result<Sync
     }));
     let changed = events.clone();
     store.subscribe(move |changes| {
-        let _ = changed.send(changed_event(changes));
+        for sha256 in &changes.pictures {
+            let _ = changed.send(AppEvent::Picture { sha256: *sha256 });
+        }
+        if !changes.kinds.is_empty() || changes.deliveries {
+            let _ = changed.send(changed_event(changes));
+        }
     });
     Ok(SyncHandle { store: store.clone(), running: Mutex::new(Some(driver.spawn())) })
 }
@@ -60,6 +65,13 @@ impl SyncHandle {
     pub fn network_changed(&self) {
         if let Some(handle) = self.running().as_ref() {
             handle.wake(Wake::Network);
+        }
+    }
+
+    /// Starts fetching soon: a person looks at a picture that is not here.
+    pub fn pictures_wanted(&self) {
+        if let Some(handle) = self.running().as_ref() {
+            handle.wake(Wake::Hint);
         }
     }
 

@@ -31,6 +31,17 @@ CREATE TABLE finding (
 CREATE INDEX finding_inspection ON finding (inspection, raised_ms) WHERE inspection IS NOT NULL;
 CREATE INDEX finding_site ON finding (site, stage, grade, raised_ms);
 
+-- Every blob that evidence and signatures name, own and others'. `rank` 0 and 1 are fetched by themselves, 9 only on wish.
+CREATE TABLE picture (
+    sha256 BLOB PRIMARY KEY,
+    size INTEGER NOT NULL,
+    role INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    made_ms INTEGER NOT NULL,
+    here INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX picture_missing ON picture (rank, made_ms DESC) WHERE here = 0;
+
 -- Regions, people, sites, assignments and checklist versions: small, read whole.
 CREATE TABLE directory (
     id BLOB PRIMARY KEY,

@@ -1,7 +1,7 @@
 //! Tells listeners which kinds of records changed, so that screens reload only what they show.
 
 use davy_core::fold::aggregate::AggregateKind;
-use davy_core::id::RootId;
+use davy_core::id::{BlobId, RootId};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,6 +14,8 @@ pub struct Changes {
     pub roots: BTreeSet<RootId>,
     /// How far records got on their way to the server changed.
     pub deliveries: bool,
+    /// Pictures of other devices that arrived.
+    pub pictures: Vec<BlobId>,
     /// Set when the change came from the server and not from this device.
     pub remote: bool,
 }

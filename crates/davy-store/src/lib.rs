@@ -35,5 +35,6 @@ pub use store::{
 pub use vault::{Enrolment, Keys, PinCost, Secrets, UnlockError, Vault, VaultState};
 pub use view::directory::Directory;
 pub use view::lists::{FindingFilter, InspectionFilter};
+pub use view::pictures::Picture;
 pub use view::rows::{FindingRow, InspectionRow};
 pub use view::search::SearchHit;

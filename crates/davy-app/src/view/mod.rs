@@ -391,6 +391,11 @@ pub enum AppEvent {
         /// Now.
         status: SyncStatus,
     },
+    /// A picture of another device is here now: show it where it was missing.
+    Picture {
+        /// Its hash, as in its address.
+        sha256: BlobId,
+    },
     /// The vault was closed.
     Locked,
 }

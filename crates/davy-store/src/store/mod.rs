@@ -9,6 +9,7 @@ mod checklists;
 mod delivery;
 mod folds;
 mod photos;
+mod pictures;
 mod project;
 mod read;
 mod sealing;
@@ -68,6 +69,8 @@ struct Inner {
     view: View,
     blobs: BlobFolder,
     listeners: Listeners,
+    /// Pictures that a person wants to see, the newest wish first.
+    wishes: Mutex<Vec<crate::view::pictures::Picture>>,
     compiled: Mutex<HashMap<BlobId, Arc<Compiled>>>,
     own_upto: AtomicU64,
     foreign_upto: AtomicU64,
@@ -179,6 +182,7 @@ impl Store {
             view,
             blobs: BlobFolder::open(dir.join("blobs"), keys.blob.clone())?,
             listeners: Listeners::default(),
+            wishes: Mutex::default(),
             compiled: Mutex::default(),
             own_upto: AtomicU64::new(upto.own),
             foreign_upto: AtomicU64::new(upto.foreign),

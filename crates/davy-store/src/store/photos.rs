@@ -99,8 +99,9 @@ impl Store {
             return Err(StoreError::BlobMismatch { expected: sha256 });
         }
         let stored = self.inner.blobs.put(bytes, role, media_type)?;
-        if role == BlobRole::Checklist {
-            self.checklist_arrived();
+        match role {
+            BlobRole::Checklist => self.checklist_arrived(),
+            role => self.picture_arrived(sha256, role)?,
         }
         Ok(stored)
     }
@@ -153,7 +154,7 @@ impl Store {
     /// Database or folder cannot be read.
     pub fn orphan_photos(&self) -> Result<Vec<OrphanPhoto>> {
         let capture = self.pending_capture()?;
-        self.read(|db| {
+        let found = self.read(|db| {
             let known = |id| Ok(blob::exists(db, id)? || blob::is_hidden(db, id)?);
             let mut orphans = Vec::new();
             for found in self.inner.blobs.list(known)? {
@@ -170,7 +171,15 @@ impl Store {
             }
             orphans.sort_by_key(|orphan| (orphan.written_at, orphan.sha256));
             Ok(orphans)
-        })
+        })?;
+        // A picture of another device that was fetched is named by its record, not by an own event.
+        let mut orphans = Vec::with_capacity(found.len());
+        for orphan in found {
+            if !self.is_named(orphan.sha256)? {
+                orphans.push(orphan);
+            }
+        }
+        Ok(orphans)
     }
 
     /// Prepares a recovered photograph for its event, as if it had just been taken.

@@ -6,6 +6,7 @@
 
 pub(crate) mod directory;
 pub(crate) mod lists;
+pub(crate) mod pictures;
 pub(crate) mod rows;
 pub(crate) mod search;
 
@@ -23,7 +24,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Changes with every change of what rows hold; an older file is thrown away and rebuilt.
-const PROJECTION: u64 = 1;
+const PROJECTION: u64 = 2;
 /// Rows kept in memory before they are written.
 const MOST_PENDING: usize = 4096;
 

@@ -1,10 +1,10 @@
 //! What lists show of each record, computed from its document.
 
-use super::put_words;
+use super::{pictures, put_words};
 use crate::error::{Result, StoreError};
 use crate::evidence::sql::Sql;
 use davy_core::checklist::Grade;
-use davy_core::event::{AnswerValue, BlobRole, ChecklistRef, InspectionKind, ItemKey};
+use davy_core::event::{AnswerValue, BlobRef, BlobRole, ChecklistRef, InspectionKind, ItemKey};
 use davy_core::fold::aggregate::AggregateKind;
 use davy_core::fold::{Aggregate, EvidenceSet, FindingDoc, FindingState, InspectionDoc, InspectionState};
 use davy_core::id::{AssignmentId, BlobId, FindingId, InspectionId, PersonId, RootId, ScopeId, SiteId};
@@ -90,10 +90,13 @@ pub struct FindingRow {
     pub thumbnail: Option<BlobId>,
 }
 
+/// A blob that a record names, when, and how soon it is fetched.
+type Named = (BlobRef, Millis, u8);
+
 /// What is written of a record.
 pub(crate) enum IndexRow {
-    Inspection(Box<InspectionRow>, String),
-    Finding(Box<FindingRow>, String),
+    Inspection(Box<InspectionRow>, String, Vec<Named>),
+    Finding(Box<FindingRow>, String, Vec<Named>),
     Directory(AggregateKind, Box<Aggregate>, String),
 }
 
@@ -143,11 +146,11 @@ pub(crate) const fn finding_stage_code(stage: FindingStage) -> u8 {
 impl IndexRow {
     pub fn of(aggregate: &Aggregate) -> Self {
         match aggregate {
-            Aggregate::Inspection(doc) => Self::Inspection(Box::new(inspection(doc)), inspection_words(doc)),
+            Aggregate::Inspection(doc) => Self::Inspection(Box::new(inspection(doc)), inspection_words(doc), pictures::of(aggregate)),
             Aggregate::Finding(doc) => {
                 let row = finding(doc);
                 let words = finding_words(doc, &row);
-                Self::Finding(Box::new(row), words)
+                Self::Finding(Box::new(row), words, pictures::of(aggregate))
             }
             other => Self::Directory(other.kind(), Box::new(other.clone()), directory_words(other)),
         }
@@ -156,13 +159,15 @@ impl IndexRow {
     /// Writes the row. Returns whether the directory changed.
     pub fn write(&self, db: &Connection, root: RootId) -> Result<bool> {
         match self {
-            Self::Inspection(row, words) => {
+            Self::Inspection(row, words, named) => {
                 write_inspection(db, row)?;
+                pictures::insert(db, named)?;
                 put_words(db, root, kind_code(AggregateKind::Inspection), words)?;
                 Ok(false)
             }
-            Self::Finding(row, words) => {
+            Self::Finding(row, words, named) => {
                 write_finding(db, row)?;
+                pictures::insert(db, named)?;
                 put_words(db, root, kind_code(AggregateKind::Finding), words)?;
                 Ok(false)
             }

@@ -1,4 +1,4 @@
-//! One missing checklist: its bytes count only under their own hash.
+//! One missing checklist or picture of another device: its bytes count only under their own hash.
 
 use super::Driver;
 use super::contact::{note_refusal, token};
@@ -6,31 +6,71 @@ use super::failure::Failure;
 use crate::error::ErrorKind;
 use crate::machine::{Progress, Tick};
 use crate::remote::Remote;
-use davy_core::event::{BlobRole, ChecklistRef};
+use davy_core::event::BlobRole;
 use davy_core::id::BlobId;
 use davy_store::StoreError;
 
 /// Most bytes of a published checklist.
-const LIMIT: u64 = 16 * 1024 * 1024;
+const CHECKLIST_LIMIT: u64 = 16 * 1024 * 1024;
+/// Pictures looked at in one step; those that cannot be had now wait among them.
+const PICTURES: u32 = 64;
+/// Others' pictures wait this long for own work that is still to be sent, in milliseconds.
+const OWN_FIRST_MS: u64 = 5_000;
+
+/// What to fetch.
+struct Wanted {
+    hash: BlobId,
+    role: BlobRole,
+    media_type: &'static str,
+    limit: u64,
+}
 
 pub(super) async fn run<R: Remote>(driver: &mut Driver<R>) -> Result<Progress, Failure> {
-    let missing = driver.blocking(|store| store.missing_checklists()).await?;
+    let checklists = driver.blocking(|store| store.missing_checklists()).await?;
+    let checklists: Vec<Wanted> = checklists
+        .into_iter()
+        .map(|reference| Wanted { hash: reference.hash, role: BlobRole::Checklist, media_type: "application/json", limit: CHECKLIST_LIMIT })
+        .collect();
+    let pictures = driver.blocking(|store| store.missing_pictures(PICTURES)).await?;
+    let own = !driver.blocking(|store| store.blob_queue(1)).await?.is_empty();
+    let pictures: Vec<Wanted> = pictures
+        .into_iter()
+        .map(|picture| Wanted { hash: picture.sha256, role: picture.role, media_type: media_type(picture.role), limit: picture.size })
+        .collect();
+    let waits = &mut driver.session.download_waits;
+    waits.retain(|hash, _| checklists.iter().chain(&pictures).any(|wanted| wanted.hash == *hash));
+    match first(driver, checklists).await? {
+        // What others photographed never delays what this device has to send.
+        Progress::Complete if own && !pictures.is_empty() => Ok(Progress::Later(OWN_FIRST_MS)),
+        Progress::Complete => first(driver, pictures).await,
+        busy => Ok(busy),
+    }
+}
+
+const fn media_type(role: BlobRole) -> &'static str {
+    match role {
+        BlobRole::Signature => "image/png",
+        BlobRole::Original | BlobRole::Checklist | BlobRole::Other(_) => "application/octet-stream",
+        BlobRole::Thumbnail | BlobRole::Preview => "image/jpeg",
+    }
+}
+
+/// Fetches the first one that is due.
+async fn first<R: Remote>(driver: &mut Driver<R>, wanted: Vec<Wanted>) -> Result<Progress, Failure> {
     let now = driver.now();
-    let waits = &mut driver.session.checklist_waits;
-    waits.retain(|hash, _| missing.iter().any(|reference| reference.hash == *hash));
-    let due_at = |reference: &ChecklistRef| waits.get(&reference.hash).map_or(0, |(_, at)| *at);
-    let Some(next) = missing.iter().min_by_key(|reference| due_at(reference)) else { return Ok(Progress::Complete) };
-    let wait = due_at(next).saturating_sub(now);
+    let due_at = |hash: BlobId| driver.session.download_waits.get(&hash).map_or(0, |(_, at)| *at);
+    // The first of the earliest: the order given counts among those that wait equally long.
+    let Some(next) = wanted.into_iter().min_by_key(|wanted| due_at(wanted.hash).max(now)) else { return Ok(Progress::Complete) };
+    let wait = due_at(next.hash).saturating_sub(now);
     if wait > 0 {
         return Ok(Progress::Later(wait));
     }
-    let hash = next.hash;
     let held = token(driver).await?;
-    match driver.remote.get_blob(&held, hash, LIMIT).await {
-        Ok(bytes) => keep(driver, hash, bytes).await,
+    match driver.remote.get_blob(&held, next.hash, next.limit).await {
+        Ok(bytes) => keep(driver, next, bytes).await,
         Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Answer) => {
             note_refusal(driver, &error);
-            set_aside(driver, hash, now);
+            set_aside(driver, next.hash, now);
             Ok(Progress::More)
         }
         Err(error) => {
@@ -40,9 +80,10 @@ pub(super) async fn run<R: Remote>(driver: &mut Driver<R>) -> Result<Progress, F
     }
 }
 
-async fn keep<R: Remote>(driver: &mut Driver<R>, hash: BlobId, bytes: Vec<u8>) -> Result<Progress, Failure> {
+async fn keep<R: Remote>(driver: &mut Driver<R>, wanted: Wanted, bytes: Vec<u8>) -> Result<Progress, Failure> {
+    let Wanted { hash, role, media_type, .. } = wanted;
     let kept = driver
-        .blocking(move |store| match store.put_blob(hash, &bytes, BlobRole::Checklist, "application/json") {
+        .blocking(move |store| match store.put_blob(hash, &bytes, role, media_type) {
             Err(StoreError::BlobMismatch { .. }) => Ok(false),
             other => other.map(|_| true),
         })
@@ -57,7 +98,7 @@ async fn keep<R: Remote>(driver: &mut Driver<R>, hash: BlobId, bytes: Vec<u8>) -
 /// One that cannot be had waits alone and does not stop the others (I-17).
 fn set_aside<R: Remote>(driver: &mut Driver<R>, hash: BlobId, now: Tick) {
     let dice = (driver.dice)();
-    let failures = driver.session.checklist_waits.get(&hash).map_or(0, |(failures, _)| *failures).saturating_add(1);
+    let failures = driver.session.download_waits.get(&hash).map_or(0, |(failures, _)| *failures).saturating_add(1);
     let wait = driver.config.machine.backoff.jittered(failures, dice);
-    driver.session.checklist_waits.insert(hash, (failures, now.saturating_add(wait)));
+    driver.session.download_waits.insert(hash, (failures, now.saturating_add(wait)));
 }

@@ -99,7 +99,7 @@ struct Session {
     /// Cursors were already given up once because they disagreed with the server.
     recounted: bool,
     scope_issues: HashSet<ScopeId>,
-    checklist_waits: HashMap<BlobId, (u32, Tick)>,
+    download_waits: HashMap<BlobId, (u32, Tick)>,
     /// Uploads opened anew since the last progress.
     reopened: HashSet<BlobId>,
 }
@@ -138,7 +138,7 @@ impl<R: Remote> Driver<R> {
             page: config.page,
             recounted: false,
             scope_issues: HashSet::new(),
-            checklist_waits: HashMap::new(),
+            download_waits: HashMap::new(),
             reopened: HashSet::new(),
         };
         let last = store.setting(LAST_CONTACT).ok().flatten().and_then(|bytes| bytes.try_into().ok());

@@ -2,7 +2,9 @@
 use super::*;
 use crate::view::lists::{FindingFilter, InspectionFilter};
 use davy_core::checklist::{Checklist, Item, Section, Text};
-use davy_core::event::{BlobRole, ChecklistPublished, FindingEdited, FindingRetracted, NoteSet};
+use davy_core::event::{
+    BlobRole, ChecklistPublished, ChecklistRetired, ChecklistTarget, FindingEdited, FindingRetracted, NoteSet, RegionSet, SiteSet,
+};
 use davy_core::view::InspectionStage;
 
 fn text(words: &str) -> Text {
@@ -24,6 +26,7 @@ fn checklist(items: usize) -> Vec<u8> {
         areas: vec![],
         sections: vec![section],
         standards: vec![],
+        clauses: vec![],
     };
     serde_json::to_vec(&list).unwrap()
 }
@@ -37,6 +40,7 @@ fn published(device: &Device, bytes: &[u8]) -> ChecklistRef {
         industry: "coal-mines".into(),
         title_zh: "煤矿安全检查".into(),
         title_en: "Coal mine safety".into(),
+        target: None,
     };
     device.record(davy_core::fold::ChecklistDoc::root_of(&hash), set);
     reference
@@ -170,10 +174,51 @@ fn the_newest_version_of_a_checklist_is_found_by_number() {
     for (n, version) in [(1u8, "1.2.0"), (2, "1.10.0"), (3, "1.9.9")] {
         let hash = BlobId([n; 32]);
         let checklist = ChecklistRef { id: "coal-mines".into(), version: version.into(), hash };
-        let set = ChecklistPublished { checklist, industry: "coal-mines".into(), title_zh: "煤".into(), title_en: "Coal".into() };
-        device.record(davy_core::fold::ChecklistDoc::root_of(&hash), set);
+        device.record(davy_core::fold::ChecklistDoc::root_of(&hash), coal(checklist, None));
     }
     let directory = device.store.directory().unwrap();
     assert_eq!(directory.newest_checklist("coal-mines").unwrap().set.checklist.version, "1.10.0");
     assert_eq!(directory.newest_checklist("mines"), None);
+}
+
+fn coal(checklist: ChecklistRef, target: Option<ChecklistTarget>) -> ChecklistPublished {
+    ChecklistPublished { checklist, industry: "coal-mines".into(), title_zh: "煤".into(), title_en: "Coal".into(), target }
+}
+
+#[test]
+fn a_site_starts_with_the_newest_version_that_is_meant_for_it_and_not_retired() {
+    let device = device(1);
+    let (county, province) = (RegionId([20; 16]), RegionId([21; 16]));
+    let [here, there] = [30, 31].map(|n| SiteId([n; 16]));
+    device.record(RootId::from(province), RegionSet { name: "省".into(), parent: None });
+    device.record(RootId::from(county), RegionSet { name: "县".into(), parent: Some(province) });
+    for (site, region) in [(here, county), (there, RegionId([22; 16]))] {
+        let set = SiteSet {
+            name: "矿".into(),
+            enterprise: "红岩".into(),
+            industry: "coal-mines".into(),
+            region,
+            address: None,
+            areas: vec![],
+            contacts: vec![],
+        };
+        device.record(RootId::from(site), set);
+    }
+    let version = |n: u8| ChecklistRef { id: "coal-mines".into(), version: format!("{n}.0.0"), hash: BlobId([n; 32]) };
+    let root = |n: u8| davy_core::fold::ChecklistDoc::root_of(&BlobId([n; 32]));
+    device.record(root(1), coal(version(1), None));
+    device.record(root(2), coal(version(2), Some(ChecklistTarget { regions: vec![province], sites: vec![] })));
+    device.record(root(3), coal(version(3), Some(ChecklistTarget { regions: vec![], sites: vec![there] })));
+    let at = |site| device.store.directory().unwrap().checklist_at("coal-mines", site).map(|doc| doc.set.checklist.version.clone());
+    assert_eq!((at(here), at(there)), (Some("2.0.0".into()), Some("3.0.0".into())));
+    let retire = |n: u8| device.record(root(n), ChecklistRetired { checklist: version(n), reason: None });
+    retire(2);
+    retire(3);
+    assert_eq!((at(here), at(there)), (Some("1.0.0".into()), Some("1.0.0".into())), "the older one goes on");
+    retire(1);
+    assert_eq!((at(here), at(SiteId([99; 16]))), (None, None));
+    let directory = device.store.directory().unwrap();
+    assert_eq!(directory.newest_checklist("coal-mines").unwrap().set.checklist.version, "3.0.0", "for its name in lists");
+    device.record(root(2), coal(version(2), Some(ChecklistTarget { regions: vec![county], sites: vec![] })));
+    assert_eq!((at(here), at(there)), (Some("2.0.0".into()), None), "published again, it is in use again");
 }

@@ -114,3 +114,37 @@ fn bytes_from_the_server_must_be_what_their_name_says() {
     device.store.put_blob(stored.sha256, b"x", BlobRole::Thumbnail, "image/jpeg").unwrap();
     assert_eq!(device.store.read_blob(BlobId([1; 32])).unwrap(), None);
 }
+
+#[test]
+fn pictures_of_another_device_are_wanted_small_ones_by_themselves_large_ones_on_wish() {
+    let (one, two) = (device(1), device(2));
+    let inspection = inspection_id(1);
+    one.record(inspection, started());
+    let of_item = one.store.intake(&jpeg(2400, 1200)).unwrap();
+    one.record_with(inspection, attached(&of_item), of_item.blobs());
+    let finding = FindingId([101; 16]);
+    one.record(finding, raised(Some(inspection), "oil on the floor"));
+    let of_finding = one.store.intake(&jpeg(2000, 1300)).unwrap();
+    one.record_with(finding, EvidenceAttached { key: None, ..attached(&of_finding) }, of_finding.blobs());
+    assert_eq!(one.store.missing_pictures(9).unwrap(), [], "own ones are here");
+    let mut feed = Feed::new(1);
+    feed.take(&one, 0);
+    feed.pull(&two.store, SCOPE, 500);
+    let missing = || two.store.missing_pictures(9).unwrap().iter().map(|picture| picture.sha256).collect::<Vec<_>>();
+    let (first, second) = (of_finding.thumbnail.clone().unwrap(), of_item.thumbnail.unwrap());
+    assert_eq!(missing(), [first.sha256, second.sha256], "those of findings first");
+    assert!(two.store.wish_picture(of_item.original.sha256).unwrap());
+    assert!(!two.store.wish_picture(BlobId([5; 32])).unwrap(), "no record names it");
+    assert_eq!(missing(), [of_item.original.sha256, first.sha256, second.sha256], "a wish comes first");
+    let arrived = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&arrived);
+    two.store.subscribe(move |changes| told.lock().unwrap().extend(changes.pictures.clone()));
+    for (blob, role) in [(&of_item.original, BlobRole::Original), (&first, BlobRole::Thumbnail)] {
+        let bytes = one.store.read_blob(blob.sha256).unwrap().unwrap();
+        two.store.put_blob(blob.sha256, &bytes, role, &blob.media_type).unwrap();
+    }
+    assert_eq!(missing(), [second.sha256]);
+    assert_eq!(*arrived.lock().unwrap(), [of_item.original.sha256, first.sha256], "screens are told");
+    assert_eq!(two.store.orphan_photos().unwrap(), [], "a fetched original is no lost photograph of this device");
+    assert_eq!(two.restart().store.missing_pictures(9).unwrap().len(), 1, "also after a restart");
+}

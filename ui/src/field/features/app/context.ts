@@ -15,6 +15,7 @@ export class App {
   readonly router: Router;
   readonly place: PlaceKeeper;
   #listeners = new Set<(event: Changed) => void>();
+  #pictures = new Map<string, Set<() => void>>();
 
   constructor(backend: Backend, router = new Router()) {
     this.backend = backend;
@@ -27,11 +28,32 @@ export class App {
   /** Starts listening to the core; returns a function that stops it. */
   start(): () => void {
     void this.session.load();
-    return this.backend.onEvent((event) => {
+    const stop = this.backend.onEvent((event) => {
       if (event.type === 'sync') this.sync.apply(event.status);
       else if (event.type === 'locked') void this.session.load();
+      else if (event.type === 'picture') for (const listener of this.#pictures.get(event.sha256) ?? []) listener();
       else for (const listener of this.#listeners) listener(event);
     });
+    const woken = () => {
+      if (document.visibilityState === 'visible' && this.session.status?.stage === 'unlocked') void this.sync.networkChanged();
+    };
+    window.addEventListener('online', woken);
+    document.addEventListener('visibilitychange', woken);
+    return () => {
+      stop();
+      window.removeEventListener('online', woken);
+      document.removeEventListener('visibilitychange', woken);
+    };
+  }
+
+  /** Calls back when a picture that was missing is here; returns a function that stops it. Fits `$effect`. */
+  onPicture(sha256: string, listener: () => void): () => void {
+    const waiting = this.#pictures.get(sha256) ?? new Set();
+    this.#pictures.set(sha256, waiting.add(listener));
+    return () => {
+      waiting.delete(listener);
+      if (waiting.size === 0) this.#pictures.delete(sha256);
+    };
   }
 
   /** Calls back when records changed by themselves; returns a function that stops it. Fits `$effect`. */
