@@ -6,14 +6,15 @@ import { toBackendError, type Backend, type BackendError, type PhotoMetadata } f
 import type { PhotoAttached } from '$shared/generated/app';
 import type { FindingId, InspectionId, ItemKey, PhotoSource } from '$shared/generated/core';
 
-export type PhotoOwner = { inspection: InspectionId | null; finding: FindingId | null; key: ItemKey | null };
+/** An inspection, at one of its items or as a whole, or a finding: the core takes exactly one of them. */
+export type PhotoOwner = { inspection: InspectionId; finding: null; key: ItemKey | null } | { inspection: null; finding: FindingId; key: null };
 export type PendingPhoto = { id: number; owner: PhotoOwner; url: string; size: number; name: string | null; error: BackendError | null };
 
 type Job = { metadata: PhotoMetadata; bytes: Blob };
 
 /** Names one place that photographs belong to. */
 export function ownerId(owner: PhotoOwner): string {
-  return `${owner.finding ?? ''}|${owner.key ?? ''}|${owner.finding ? '' : (owner.inspection ?? '')}`;
+  return `${owner.finding ?? ''}|${owner.key ?? ''}|${owner.inspection ?? ''}`;
 }
 
 export class PhotoStore {

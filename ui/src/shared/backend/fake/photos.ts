@@ -35,6 +35,7 @@ export function attach(state: FakeState, metadata: PhotoMetadata, bytes: Blob): 
 
 /** Puts a photograph where its metadata says and reports the change. */
 export function place(state: FakeState, owner: Pick<PhotoMetadata, 'inspection' | 'finding'>, evidence: EvidenceView): PhotoAttached {
+  if (owner.finding && owner.inspection) throw new BackendError('invalid', 'name an inspection or a finding, not both');
   if (owner.finding) {
     const { finding, inspection } = findFinding(state, owner.finding);
     const before = inspection ? viewOf(inspection) : null;
