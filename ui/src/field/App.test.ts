@@ -82,6 +82,13 @@ describe('the open app', () => {
     await waitFor(() => expect(app.router.route).toEqual({ name: 'inspection', inspection: id, item: 'air_doors' }));
   });
 
+  it('tells the core when a network appears', async () => {
+    const backend = fakeBackend({ scene: 'demo' });
+    await start(backend);
+    window.dispatchEvent(new Event('online'));
+    await waitFor(() => expect(backend.calls.some((call) => call.name === 'network_changed')).toBe(true));
+  });
+
   it('goes back to the PIN when the core locks it', async () => {
     const backend = fakeBackend({ scene: 'demo' });
     await start(backend);

@@ -62,4 +62,13 @@ export class SyncStore {
       this.asking = false;
     }
   }
+
+  /** Tells the driver that the network came back or the app came to the front: waiting on would be in vain. */
+  async networkChanged(): Promise<void> {
+    try {
+      this.status = await this.#backend.call('network_changed', {});
+    } catch {
+      // Only a hint: while the app is locked nothing is sent, and the regular attempt comes in any case.
+    }
+  }
 }

@@ -45,3 +45,13 @@ it('"sync now" shows what the driver answers and keeps the old state when it fai
   expect(sync.error).toBeNull();
   expect(sync.mood).toBe('delivered');
 });
+
+it('a network that came back is a hint: the state is taken over, and a failure is nobody\'s business', async () => {
+  const backend = fakeBackend({ sync: 'server_unreachable' });
+  const sync = new SyncStore(backend);
+  await sync.networkChanged();
+  expect(sync.mood).toBe('problem');
+  backend.failNext('network_changed', 'locked');
+  await sync.networkChanged();
+  expect(sync.error).toBeNull();
+});
