@@ -1,4 +1,4 @@
-//! `cargo xtask e2e`: the browser tests of `tests/e2e`, against a fresh server and bridge of their own.
+//! `cargo xtask e2e`: the browser tests of `tests/e2e`, against a fresh server; the tests start their devices themselves.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -36,28 +36,31 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn play(arguments: &[String]) -> Result<Tally> {
+/// Runs the browser tests with the programs that are built.
+///
+/// # Errors
+/// They could not run.
+pub fn play(arguments: &[String]) -> Result<Tally> {
     let folder = paths::root().join("tests/e2e");
     if !folder.join("package.json").exists() {
         bail!("tests/e2e has no package.json, so there are no browser tests to run");
     }
     ui::install(&folder)?;
+    process::run("types of the browser tests", &mut ui::npm(&folder, &["run", "--silent", "check"]))?;
     let browser = browser(&folder)?;
     let stop = Stop::listen()?;
     let mut demo = Demo::fresh("e2e")?;
     demo.seed()?;
     let server = demo.start_server(&stop)?;
-    demo.enrol()?;
-    let (bridge, address) = demo.start_bridge(&stop)?;
     let report = test::report_file("playwright.json")?;
     let mut command = ui::npm(&folder, &["exec", "--", "playwright", "test", "--reporter=list,json"]);
-    command.args(arguments).env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report).env("DAVY_BRIDGE", address);
+    command.args(arguments).env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
     describe(&mut command, &demo);
     if let Some(browser) = browser {
         command.env("DAVY_CHROMIUM", browser);
     }
     let status = process::run_status("browser tests", &mut command)?;
-    drop((bridge, server));
+    drop(server);
     Ok(Tally::of_playwright(&test::read_report(&report)?).closed(status.success()))
 }
 

@@ -1,0 +1,139 @@
+/** The screen of an inspection: finding an item, answering it, what is attached to it. */
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Item, Verdict } from '../../../ui/src/shared/generated/core';
+import type { Field } from './field';
+import type { Words } from './words';
+
+/** A file for a file field. */
+export type Picture = { name: string; mimeType: string; buffer: Buffer };
+
+/** What is written into a finding. */
+export type Wording = { description: string; area: string; measure: string; responsible: string; days: number };
+
+export class Inspection {
+  readonly page: Page;
+  readonly words: Words;
+  #field: Field;
+  #items: Map<string, Item>;
+
+  constructor(field: Field, items: Map<string, Item>) {
+    this.page = field.page;
+    this.words = field.words;
+    this.#field = field;
+    this.#items = items;
+  }
+
+  item(id: string): Item {
+    const item = this.#items.get(id);
+    if (!item) throw new Error(`the checklist has no item ${id}`);
+    return item;
+  }
+
+  /** The question of an item, as it is on the screen. */
+  question(id: string): string {
+    return this.words.text(this.item(id).text);
+  }
+
+  /** The card of an item, whether it is in the page or not: only what is near the visible part is. */
+  card(id: string): Locator {
+    return this.page.locator(`article[data-key="${id}"]`);
+  }
+
+  /** Types into the search of items; on a phone the field is behind a button. */
+  async search(words: string): Promise<void> {
+    const name = this.words.field('filter.search');
+    const input = this.page.getByRole('searchbox', { name });
+    const unfold = this.#field.button(name);
+    if (!(await input.isVisible())) await unfold.click();
+    await input.fill(words);
+  }
+
+  /** Finds an item by its id, which no other item shares with it as it may share words, and brings its card to the screen. */
+  async find(id: string): Promise<Locator> {
+    await this.search(this.item(id).id);
+    await expect(this.card(id)).toBeVisible();
+    return this.card(id);
+  }
+
+  /** Answers by one of the large buttons; returns when the app says that it is saved. */
+  async answer(id: string, verdict: Verdict): Promise<Locator> {
+    const card = await this.find(id);
+    const button = card.getByRole('button', { name: this.words.both(`verdict.${verdict}`), exact: true });
+    await button.click();
+    await expect(button).toHaveAttribute('aria-pressed', 'true');
+    await expect(card.getByRole('status').first()).toHaveText(this.words.field('save.saved'));
+    return card;
+  }
+
+  /** Chooses one of several. */
+  async choose(id: string, choice: string): Promise<void> {
+    const card = await this.find(id);
+    const response = this.item(id).response;
+    const title = response && 'choices' in response ? response.choices.find((one) => one.id === choice)?.title : undefined;
+    if (!title) throw new Error(`${id} has no choice ${choice}`);
+    await card.getByRole('radio', { name: this.words.text(title), exact: true }).check();
+    await expect(card.getByRole('status').first()).toHaveText(this.words.field('save.saved'));
+  }
+
+  /** Enters a reading. */
+  async read(id: string, value: string): Promise<Locator> {
+    const card = await this.find(id);
+    const input = card.getByRole('textbox').first();
+    await input.fill(value);
+    await input.press('Enter');
+    await expect(card.getByRole('status').first()).toHaveText(this.words.field('save.saved'));
+    return card;
+  }
+
+  /** Fills in and sends the form of a finding inside something. */
+  async raise(inside: Locator, wording: Wording): Promise<void> {
+    const { field } = this.words;
+    await inside.getByLabel(field('finding.description')).fill(wording.description);
+    await inside.getByLabel(field('finding.measure')).fill(wording.measure);
+    await inside.getByLabel(field('finding.responsible')).fill(wording.responsible);
+    await inside.getByRole('button', { name: wording.area, exact: true }).click();
+    await expect(inside.getByLabel(field('finding.area'), { exact: true })).toHaveValue(wording.area);
+    const days = inside.getByRole('button', { name: field('finding.deadline.in', { count: wording.days }), exact: true });
+    await days.click();
+    await inside.getByRole('button', { name: field('finding.raise'), exact: true }).click();
+  }
+
+  /** A finding of an item, by its words. */
+  finding(description: string): Locator {
+    return this.page.getByRole('region', { name: this.words.field('finding.label', { description }) });
+  }
+
+  /** Gives files to the first strip of photographs inside something, by its own button; returns when each has its thumbnail. */
+  async attach(inside: Locator, files: Picture[]): Promise<void> {
+    const thumbs = inside.locator('ul button.thumb img');
+    const before = await thumbs.count();
+    const chooser = this.page.waitForEvent('filechooser');
+    await inside.getByRole('button', { name: new RegExp(`^${this.words.field('photo.file')}`) }).first().click();
+    await (await chooser).setFiles(files);
+    await this.#shown(thumbs, before + files.length);
+  }
+
+  /** Takes photographs with the camera in the app. */
+  async shoot(id: string, count: number): Promise<void> {
+    const { field } = this.words;
+    const card = this.card(id);
+    const thumbs = card.locator('ul button.thumb img');
+    const before = await thumbs.count();
+    await card.getByRole('button', { name: new RegExp(`^${field('photo.take')}`) }).first().click();
+    const shutter = this.#field.button(field('camera.shutter'));
+    for (let taken = 1; taken <= count; taken += 1) {
+      await shutter.click();
+      await expect(this.page.getByText(field('camera.taken', { count: taken }))).toBeVisible();
+    }
+    await this.#field.button(field('camera.done')).click();
+    await this.#shown(thumbs, before + count);
+  }
+
+  /** Thumbnails that the core has made and the browser has drawn. */
+  async #shown(thumbs: Locator, count: number): Promise<void> {
+    await expect(thumbs).toHaveCount(count);
+    const widths = () => thumbs.evaluateAll((all) => all.map((one) => (one as HTMLImageElement).naturalWidth));
+    await expect.poll(widths).not.toContain(0);
+    for (const width of await widths()) expect(width, 'a thumbnail, not the original').toBeLessThanOrEqual(320);
+  }
+}

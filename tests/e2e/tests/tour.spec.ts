@@ -1,0 +1,159 @@
+/**
+ * A tour of every screen in both sizes and both languages: no serious fault of accessibility, nothing wider than the window,
+ * nothing to touch that is smaller than a gloved finger. Light and dark everywhere, high contrast on one of the four.
+ */
+import type { InspectionRow, Page as Rows } from '../../../ui/src/shared/generated/console';
+import { Api } from '../support/api';
+import { Bridge } from '../support/bridge';
+import { Desk, type Screen } from '../support/desk';
+import { Field } from '../support/field';
+import { SERVER } from '../support/settings';
+import { expect, test } from '../support/test';
+import { look, type Look, type Theme } from '../support/tour';
+
+const THEMES: Record<string, readonly Theme[]> = {
+  'tablet-zh': ['light', 'dark', 'contrast'],
+  'tablet-en': ['light'],
+  'phone-zh': ['dark'],
+  'phone-en': ['light', 'dark'],
+};
+
+/** Enrolled inspectors of the demo's history: this one has an inspection that came back. */
+const PERSON = '王海燕';
+
+test('every screen before the app is open can be used by everybody', async ({ page, words, label }) => {
+  const bridge = await Bridge.fresh(`gate-${label}`);
+  const field = new Field(page, words);
+  const at: Look = { page, label, themes: THEMES[label] ?? ['light'], touch: 48 };
+  await field.open(bridge);
+  await look(at, 'enrol');
+  await field.button(words.both('action.continue')).click();
+  await look(at, 'enrol-incomplete');
+  await field.code('ABCDE-FGHJK-MN', SERVER, 'gate');
+  await look(at, 'enrol-pin');
+  await field.choosePin();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await look(at, 'enrol-refused');
+  await page.close();
+  await bridge.stop();
+});
+
+test('every screen of the field app can be used by everybody', async ({ page, words, label, isPhone }) => {
+  test.setTimeout(240_000);
+  const bridge = await Bridge.enrolled(`tour-${label}`, PERSON);
+  const field = new Field(page, words);
+  const at: Look = { page, label, themes: THEMES[label] ?? ['light'], touch: 48 };
+  await field.open(bridge);
+  await expect(field.button('1')).toBeVisible();
+  await look(at, 'unlock');
+  await field.unlock();
+  await field.isOpen();
+  await expect(field.badge('delivered')).toBeVisible({ timeout: 60_000 });
+  await look(at, 'today');
+  for (const place of ['sites', 'findings', 'sync', 'settings'] as const) {
+    await field.go(place);
+    await expect(page.getByRole('main').getByRole(place === 'settings' ? 'radio' : 'button').first()).toBeAttached();
+    await look(at, place);
+  }
+  await field.go('sites');
+  await field.button(words.field('site.open', { site: '鸿源化工厂区' })).click();
+  await expect(page.getByRole('region', { name: words.field('site.inspections') })).toBeVisible();
+  await look(at, 'site');
+  await field.button(words.field('finding.raise.free')).click();
+  await look(at, 'free-finding');
+  await page.getByRole('dialog').getByRole('button', { name: words.field('finding.raise'), exact: true }).click();
+  await look(at, 'free-finding-incomplete');
+  await page.keyboard.press('Escape');
+  await field.button(words.field('today.new')).click();
+  await expect(page.getByRole('radio').first()).toBeAttached();
+  await look(at, 'new');
+
+  await field.go('findings');
+  await page.getByRole('main').locator('.list button').first().click();
+  await expect(page.getByRole('region', { name: words.field('finding.comments') })).toBeVisible();
+  await look(at, 'finding');
+  await page.locator('button.thumb').first().click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await look(at, 'photo');
+  await page.keyboard.press('Escape');
+
+  await field.go('today');
+  await page.getByRole('region', { name: words.field('today.returned') }).getByRole('button').first().click();
+  await expect(page.locator('article[data-key]').first()).toBeVisible();
+  await look(at, 'inspection');
+  await field.button(new RegExp(`^${words.field('filter.failed')}`)).click();
+  const card = page.locator('article[data-key]').first();
+  await card.getByRole('button', { name: new RegExp(`^${words.field('item.guidance')}`) }).click();
+  await card.locator('section.finding button.head').first().click();
+  await look(at, 'inspection-finding');
+  if (isPhone) {
+    await field.button(words.field('inspection.menu')).click();
+    await look(at, 'inspection-sections');
+    await page.keyboard.press('Escape');
+  }
+  await field.button(words.field('inspection.finish')).click();
+  await expect(page.getByRole('region', { name: words.field('finish.signatures') })).toBeVisible();
+  await look(at, 'finish');
+  await field.button(words.field('sign.title', { role: words.both('signer.inspector') })).click();
+  await look(at, 'sign');
+  await page.close();
+  await bridge.stop();
+});
+
+test('every screen of the console can be used by everybody', async ({ page, words, label }) => {
+  test.setTimeout(240_000);
+  const desk = new Desk(page, words);
+  const at: Look = { page, label, themes: THEMES[label] ?? ['light'], touch: 0 };
+  await page.goto(SERVER);
+  await expect(page.getByLabel(words.desk('sign_in.login'))).toBeVisible();
+  await look(at, 'console-sign-in');
+  await desk.signIn('admin');
+  await expect(page.locator('canvas').first()).toBeVisible();
+  await look(at, 'console-dashboard');
+  const screens: Screen[] = ['inspections', 'findings', 'sites', 'assignments', 'checklists', 'people', 'devices', 'system'];
+  for (const screen of screens) {
+    await desk.go(screen);
+    await look(at, `console-${screen}`);
+  }
+  await desk.go('devices');
+  await desk.button(words.desk('enrol.new')).click();
+  await page.getByLabel(words.desk('enrol.person')).selectOption({ index: 1 });
+  await page.getByRole('button', { name: words.desk('enrol.create') }).click();
+  await expect(page.getByRole('timer')).toBeVisible();
+  await look(at, 'console-enrol');
+  await page.keyboard.press('Escape');
+  for (const [screen, button] of [['people', 'person.new'], ['sites', 'site.new'], ['assignments', 'assignment.new']] as const) {
+    await desk.go(screen);
+    await desk.button(words.desk(button)).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await look(at, `console-${screen}-new`);
+    await page.keyboard.press('Escape');
+  }
+});
+
+test('every page of a record at the desk can be used by everybody', async ({ page, words, label }) => {
+  test.setTimeout(240_000);
+  const desk = new Desk(page, words);
+  const at: Look = { page, label, themes: THEMES[label] ?? ['light'], touch: 0 };
+  const api = await Api.as('supervisor');
+  const { rows } = await api.read<Rows<InspectionRow>>('/inspections?stage=submitted');
+  const submitted = rows.find((row) => row.summary.findings > 0);
+  const finding = (await api.inspection(submitted?.id ?? '')).view.findings.find((one) => one.evidence.length > 0);
+  const checklists = await api.read<{ hash: string }[]>('/checklists');
+  await desk.signIn('supervisor');
+  const pages = {
+    inspection: `/inspections/${submitted?.id}`,
+    finding: `/findings/${finding?.id}`,
+    photo: `/findings/${finding?.id}?photo=${finding?.evidence[0]?.id}`,
+    site: `/sites/${submitted?.site}`,
+    checklist: `/checklists/${checklists[0]?.hash}`,
+    search: `/search?q=${encodeURIComponent('煤矿')}`,
+    missing: '/nowhere',
+  };
+  for (const [name, path] of Object.entries(pages)) {
+    await page.goto(SERVER + path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    if (name === 'inspection') await page.getByRole('radio', { name: words.desk('review.return') }).check();
+    await look(at, `console-${name}`);
+  }
+});
