@@ -3,7 +3,7 @@ import type { AnswerValue, Item } from '$shared/generated/core';
 import { common, fmt, text } from '$shared/i18n';
 import { t } from '../../words';
 import { responseOf } from './model';
-import { describePosition } from './position';
+import { describePosition } from '../app/position';
 
 export function describeAnswer(value: AnswerValue | null, item: Item | undefined): string {
   if (value === null) return t('contested.taken_back');

@@ -4,11 +4,15 @@
  */
 import { toBackendError, type Backend, type BackendError, type PhotoMetadata } from '$shared/backend';
 import type { PhotoAttached } from '$shared/generated/app';
-import type { FindingId, InspectionId, ItemKey, PhotoSource } from '$shared/generated/core';
+import type { FindingId, InspectionId, ItemKey, PhotoSource, Position } from '$shared/generated/core';
+import { fixPosition } from '../app/position';
 
 /** An inspection, at one of its items or as a whole, or a finding: the core takes exactly one of them. */
 export type PhotoOwner = { inspection: InspectionId; finding: null; key: ItemKey | null } | { inspection: null; finding: FindingId; key: null };
 export type PendingPhoto = { id: number; owner: PhotoOwner; url: string; size: number; name: string | null; error: BackendError | null };
+
+/** A fix older than this says nothing about a picture taken now. */
+const FIX_GOOD_MS = 2 * 60_000;
 
 type Job = { metadata: PhotoMetadata; bytes: Blob };
 
@@ -24,10 +28,19 @@ export class PhotoStore {
   #jobs = new Map<number, Job>();
   #next = 1;
   #queue: Promise<void> = Promise.resolve();
+  #fix: typeof fixPosition;
+  #here: { position: Position; at: number } | null = null;
 
-  constructor(backend: Backend, attached: (result: PhotoAttached, owner: PhotoOwner) => void) {
+  constructor(backend: Backend, attached: (result: PhotoAttached, owner: PhotoOwner) => void, fix = fixPosition) {
     this.#backend = backend;
     this.#attached = attached;
+    this.#fix = fix;
+  }
+
+  /** Asks once where the device is, for the pictures that follow. No picture waits for it; underground there is none. */
+  async locate(): Promise<void> {
+    const found = await this.#fix();
+    if ('position' in found) this.#here = { position: found.position, at: Date.now() };
   }
 
   of(owner: PhotoOwner): PendingPhoto[] {
@@ -41,7 +54,8 @@ export class PhotoStore {
       const id = this.#next++;
       const name = bytes instanceof File && source === 'file' ? bytes.name : null;
       const captured_at = source === 'camera' ? Date.now() : null;
-      this.#jobs.set(id, { bytes, metadata: { ...owner, source, name, captured_at, position: null } });
+      const position = source === 'camera' && this.#here && Date.now() - this.#here.at < FIX_GOOD_MS ? this.#here.position : null;
+      this.#jobs.set(id, { bytes, metadata: { ...owner, source, name, captured_at, position } });
       this.pending = [...this.pending, { id, owner, url: URL.createObjectURL(bytes), size: bytes.size, name, error: null }];
       this.#queue = this.#queue.then(() => this.#attach(id));
     }
