@@ -54,7 +54,11 @@ inspections: Array<InspectionId>, } | { "type": "sync",
 /**
  * Now.
  */
-status: SyncStatus, } | { "type": "locked" };
+status: SyncStatus, } | { "type": "picture", 
+/**
+ * Its hash, as in its address.
+ */
+sha256: BlobId, } | { "type": "locked" };
 
 /**
  * What the app can show right now.

@@ -909,9 +909,13 @@ export type ProblemDetails = {
  */
 field: string | null, 
 /**
- * Why.
+ * Why, as a stable code.
  */
 reason: string | null, 
+/**
+ * What the words for the reason are filled with.
+ */
+values: Record<string, string | number> | null, 
 /**
  * When to try again.
  */
