@@ -1,6 +1,6 @@
 //! Why a request does not fit or is not allowed now: a code that screens have words for in every language.
 
-use davy_core::checklist::Text;
+use davy_core::checklist::{Misfit, Text};
 use serde_json::{Value, json};
 
 /// The reason behind `invalid` and `not_allowed`.
@@ -43,6 +43,8 @@ pub enum Reason {
     Graded,
     /// The assignment was withdrawn or is for another site.
     Withdrawn,
+    /// No version of the checklist is in use at the site: retired, or meant for others.
+    NotInUse,
     /// An inspection holds at most this many instances.
     TooMany(usize),
     /// The item takes photographs from the camera only.
@@ -71,6 +73,7 @@ impl Reason {
             Self::SignatureMissing => "signature_missing",
             Self::Graded => "graded",
             Self::Withdrawn => "withdrawn",
+            Self::NotInUse => "not_in_use",
             Self::TooMany(_) => "too_many",
             Self::CameraOnly => "camera_only",
             Self::Request(_) => "request",
@@ -87,6 +90,15 @@ impl Reason {
             Self::NotInChecklist(what) => json!({ "what": what }),
             Self::Request(words) => json!({ "words": words }),
             _ => json!({}),
+        }
+    }
+}
+
+impl From<Misfit> for Reason {
+    fn from(misfit: Misfit) -> Self {
+        match misfit {
+            Misfit::Kind => Self::Misfit,
+            Misfit::Range { low, high, unit } => Self::OutOfRange { low, high, unit },
         }
     }
 }
@@ -109,6 +121,7 @@ impl std::fmt::Display for Reason {
             Self::SignatureMissing => f.write_str("a signature is missing under what the inspection says now"),
             Self::Graded => f.write_str("a supervisor has graded this finding; ask them with a comment"),
             Self::Withdrawn => f.write_str("the assignment was withdrawn or is for another site"),
+            Self::NotInUse => f.write_str("no version of this checklist is in use at this site; ask the administrator"),
             Self::TooMany(most) => write!(f, "an inspection holds at most {most} of these; start another inspection"),
             Self::CameraOnly => f.write_str("this item takes photographs from the camera only"),
             Self::Request(words) => f.write_str(words),

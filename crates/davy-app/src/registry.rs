@@ -102,6 +102,8 @@ commands! {
         start_inspection: start_inspection::run, start_inspection::StartInspection => InspectionView;
         open_inspection: open_inspection::run, open_inspection::OpenInspection => InspectionView;
         record_answer: record_answer::run, record_answer::RecordAnswer => InspectionChange;
+        pass_section: pass_section::run, pass_section::PassSection => InspectionChange;
+        compare_last: compare_last::run, compare_last::CompareLast => Option<compare_last::LastInspection>;
         set_note: set_note::run, set_note::SetNote => InspectionChange;
         resolve_answer: resolve_answer::run, resolve_answer::ResolveAnswer => InspectionChange;
         add_instance: add_instance::run, add_instance::AddInstance => InspectionChange;
@@ -122,6 +124,7 @@ commands! {
         submit_inspection: submit_inspection::run, submit_inspection::SubmitInspection => InspectionView;
         save_place: place::save, place::SavePlace => ();
         load_place: place::load, command::None => Option<String>;
+        find_clause: find_clause::run, find_clause::FindClause => Vec<find_clause::ClauseHit>;
         list_deliveries: list_deliveries::run, command::None => Vec<RecordDelivery>;
     }
 }

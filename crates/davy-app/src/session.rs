@@ -58,10 +58,17 @@ impl Session {
         Ok(self.directory()?.people.get(&id).cloned())
     }
 
-    /// The newest version of a checklist on this device.
-    pub fn newest_checklist(&self, id: &str) -> Result<ChecklistRef, AppError> {
+    /// The version of a checklist that an inspection at a site starts with.
+    ///
+    /// # Errors
+    /// This device knows no version, or none that is in use at the site.
+    pub fn checklist_at(&self, id: &str, site: SiteId) -> Result<ChecklistRef, AppError> {
         let directory = self.directory()?;
-        directory.newest_checklist(id).map(|doc| doc.set.checklist.clone()).ok_or_else(|| AppError::not_found("checklist"))
+        match directory.checklist_at(id, site) {
+            Some(doc) => Ok(doc.set.checklist.clone()),
+            None if directory.versions(id).next().is_some() => Err(AppError::not_allowed(Reason::NotInUse)),
+            None => Err(AppError::not_found("checklist")),
+        }
     }
 
     /// A checklist version ready for work.

@@ -3,6 +3,7 @@
 use crate::check::asked;
 use crate::folder::{Folder, Pack};
 use davy_core::checklist::{Confidence, Grade, Response, Text};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// The counts of one pack.
@@ -22,10 +23,12 @@ pub struct Coverage {
     pub major: usize,
     /// Readings.
     pub readings: usize,
-    /// Numbered criteria in the clause library.
+    /// Numbered criteria in the industry's own clause library.
     pub criteria: usize,
     /// Of these, asked by an item that suggests *major*.
     pub covered: usize,
+    /// Criteria of other industries' libraries that the pack asks too.
+    pub borrowed: usize,
     /// Criteria whose number is not confirmed.
     pub unnumbered: usize,
     /// Items by confidence: `read`, `law`, `topic`, `unverified`; what has none steers or asks for facts.
@@ -69,28 +72,36 @@ fn count(folder: &Folder, pack: &Pack) -> Coverage {
         readings: checklist.items().filter(|item| matches!(item.response, Response::Number { .. })).count(),
         covered: numbered.iter().filter(|key| asked.contains(*key)).count(),
         criteria: numbered.len(),
+        borrowed: borrowed(folder, pack, &asked),
         unnumbered: criteria.len() - numbered.len(),
         confidence: [Confidence::Read, Confidence::Law, Confidence::Topic, Confidence::Unverified].map(sure),
     }
+}
+
+fn borrowed(folder: &Folder, pack: &Pack, asked: &BTreeSet<(&str, &str)>) -> usize {
+    let others = folder.clauses.iter().filter(|file| file.industry != pack.folder).flat_map(|file| &file.clauses);
+    let criteria = others.filter(|clause| clause.criterion).filter_map(|clause| Some((clause.standard.as_str(), clause.clause.as_deref()?)));
+    criteria.filter(|key| asked.contains(key)).count()
 }
 
 /// The table of the docs, in Markdown.
 #[must_use]
 pub fn table(rows: &[Coverage]) -> String {
     let mut text = String::from(
-        "| pack | version | criteria | covered | sections | items | suggest *major* | readings | `read` | `law` | `topic` | `unverified` | verified |\n\
-         |---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "| pack | version | criteria | covered | of other industries | sections | items | suggest *major* | readings | `read` | `law` | `topic` | `unverified` | verified |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for row in rows {
         let [read, law, topic, unverified] = row.confidence;
         let more = if row.unnumbered > 0 { format!(" + {}", row.unnumbered) } else { String::new() };
         let _ = writeln!(
             text,
-            "| `{}` | {} | {}{more} | {} | {} | {} | {} | {} | {read} | {law} | {topic} | {unverified} | {} % |",
+            "| `{}` | {} | {}{more} | {} | {} | {} | {} | {} | {} | {read} | {law} | {topic} | {unverified} | {} % |",
             row.industry,
             row.version,
             row.criteria,
             row.covered,
+            row.borrowed,
             row.sections,
             row.items,
             row.major,
@@ -101,7 +112,7 @@ pub fn table(rows: &[Coverage]) -> String {
     let sum = |of: fn(&Coverage) -> usize| rows.iter().map(of).sum::<usize>();
     let _ = writeln!(
         text,
-        "| **{} packs** | | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | |",
+        "| **{} packs** | | {} | {} | | {} | {} | {} | {} | {} | {} | {} | {} | |",
         rows.len(),
         sum(|row| row.criteria),
         sum(|row| row.covered),

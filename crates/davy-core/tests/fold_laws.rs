@@ -31,6 +31,7 @@ enum Act {
     AddInstance(u8),
     RetractInstance(u8),
     AnswerIn(u8, Verdict),
+    PassSection(u8),
     /// Take over everything that another device knows.
     Sync(u8),
 }
@@ -48,6 +49,7 @@ fn acts() -> impl Strategy<Value = Vec<(u8, Act)>> {
         1 => Just(Act::Comment),
         1 => (0..2_u8).prop_map(Act::AddInstance),
         1 => (0..2_u8).prop_map(Act::RetractInstance),
+        1 => (1..4_u8).prop_map(Act::PassSection),
         1 => (0..2_u8, verdict).prop_map(|(at, value)| Act::AnswerIn(at, value)),
         4 => (0..3_u8).prop_map(Act::Sync),
     ];
@@ -96,6 +98,10 @@ fn payload(act: &Act) -> Option<Payload> {
         Act::RetractInstance(at) => InstanceRetracted { instance: instance(at), reason: "mistake".into() }.into(),
         Act::AnswerIn(at, value) => {
             AnswerSet { key: ItemKey { item: "speed".into(), instance: Some(instance(at)) }, value: Some(verdict(value)) }.into()
+        }
+        Act::PassSection(items) => {
+            let items = (0..*items).map(|item| key(item).item).collect();
+            SectionPassed { section: "main".into(), instance: None, items }.into()
         }
         Act::Sync(_) => return None,
     })
@@ -205,13 +211,23 @@ proptest! {
         let world = play(&acts, &clocks);
         let Aggregate::Inspection(doc) = Aggregate::refold(&world).unwrap() else { panic!("an inspection") };
         for event in &world {
-            let Payload::AnswerSet(set) = &event.payload else { continue };
-            let superseded = world.iter().any(|later| {
-                matches!(&later.payload, Payload::AnswerSet(other) if other.key == set.key) && is_ancestor(&world, event, later)
-            });
-            let visible = doc.answers[&set.key].held().iter().any(|held| held.stamp.eid == event.eid);
-            prop_assert_eq!(visible, !superseded);
+            for key in answered(event) {
+                let superseded = world.iter().any(|later| answered(later).contains(&key) && is_ancestor(&world, event, later));
+                let visible = doc.answers[&key].held().iter().any(|held| held.stamp.eid == event.eid);
+                prop_assert_eq!(visible, !superseded);
+            }
         }
+    }
+}
+
+/// Items that an event answers.
+fn answered(event: &Event) -> Vec<ItemKey> {
+    match &event.payload {
+        Payload::AnswerSet(set) => vec![set.key.clone()],
+        Payload::SectionPassed(passed) => {
+            passed.items.iter().map(|item| ItemKey { item: item.clone(), instance: passed.instance }).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

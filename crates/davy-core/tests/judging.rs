@@ -45,9 +45,9 @@ sections:
     repeat: { title: { zh: 面, en: face } }
     items:
       - { id: working, text: { zh: 在采, en: Working } }
+      - { id: speed, text: { zh: 风速, en: Speed }, response: { type: number, unit: m/s }, when: "a.working == 'pass' && a.place == 'return'", limits: [{ pass: "value >= 0.25", text: { zh: 不低, en: at least } }] }
       - { id: o2, text: { zh: 氧, en: O2 }, response: { type: number, unit: "%" }, valid_minutes: 30, limits: [{ pass: "value >= 19.5", text: { zh: 不低, en: at least } }] }
       - { id: enter, text: { zh: 可进入, en: May enter }, needs_fresh: [o2] }
-      - { id: speed, text: { zh: 风速, en: Speed }, response: { type: number, unit: m/s }, when: "a.working == 'pass' && a.place == 'return'", limits: [{ pass: "value >= 0.25", text: { zh: 不低, en: at least } }] }
 "#;
 
 #[derive(Default)]
@@ -202,4 +202,41 @@ fn a_pass_rests_only_on_a_reading_of_the_same_space_that_is_good_and_in_date() {
         Some(Verdict::Fail),
         "a failure needs no reading"
     );
+}
+
+#[test]
+fn computed_items_offered_choices_and_what_is_taken_follow_the_answers() {
+    let text = r#"
+schema: 1
+id: test
+version: 1.0.0
+industry: test
+title: { zh: 试, en: Test }
+summary: { zh: 试, en: Test }
+sections:
+  - id: main
+    title: { zh: 主, en: Main }
+    items:
+      - { id: people, text: { zh: 人数, en: People }, response: { type: number, unit: "" }, accept: { when: "value >= 0.0", text: { zh: 不小于0, en: not below 0 } } }
+      - { id: double, text: { zh: 两倍, en: Double }, response: { type: calculated, value: "a.people * 2.0" } }
+      - { id: many, text: { zh: 很多, en: Many }, response: { type: calculated, value: "a.double > 10.0" } }
+      - { id: why, text: { zh: 为何, en: Why }, when: "a.many == true" }
+      - { id: words, text: { zh: 说明, en: Words }, response: { type: note } }
+      - { id: pick, text: { zh: 选, en: Pick }, response: { type: choice, choices: [{ id: one, title: { zh: 一, en: One } }, { id: two, title: { zh: 二, en: Two }, when: "a.many == true" }] } }
+"#;
+    let compiled = Compiled::new(load_yaml("test.yaml", text).unwrap()).unwrap();
+    for (people, shown) in [("5", false), ("6", true)] {
+        let answers = given(&[("people", number(people))]);
+        assert_eq!(compiled.shows_item(0, 3, None, &answers), shown, "{people}");
+        assert_eq!(compiled.offered(&plain("pick"), &answers).unwrap().len(), if shown { 2 } else { 1 }, "{people}");
+    }
+    assert_eq!(compiled.offered(&plain("people"), &given(&[])), None);
+    assert!(
+        !compiled.accepts(&plain("people"), &number("-1"), &given(&[])) && compiled.accepts(&plain("people"), &number("0"), &given(&[]))
+    );
+    let na = AnswerValue::Verdict(Verdict::NotApplicable);
+    assert!(compiled.accepts(&plain("people"), &na, &given(&[])), "any item can be not applicable");
+    let circle = text.replace("a.people * 2.0", "a.many ? 1.0 : 2.0");
+    let faults = load_yaml("test.yaml", &circle).unwrap_err();
+    assert!(faults[0].message.contains("reads itself") && faults[0].line > 0, "{faults:?}");
 }

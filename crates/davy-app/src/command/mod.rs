@@ -6,8 +6,10 @@ pub mod adopt_photo;
 pub mod attach_photo;
 pub mod caption_evidence;
 pub mod comment;
+pub mod compare_last;
 pub mod discard_recovered_photo;
 pub mod edit_finding;
+pub mod find_clause;
 pub mod finding_page;
 pub mod finish_view;
 pub mod list_colleagues;
@@ -15,6 +17,7 @@ pub mod list_deliveries;
 pub mod list_findings;
 pub mod list_sites;
 pub mod open_inspection;
+pub mod pass_section;
 pub mod place;
 pub mod raise_finding;
 pub mod record_answer;
@@ -29,6 +32,9 @@ pub mod site_page;
 pub mod start_inspection;
 pub mod submit_inspection;
 pub mod today;
+
+#[cfg(test)]
+mod tests;
 
 use crate::{AppError, Reason};
 use davy_core::event::ItemKey;

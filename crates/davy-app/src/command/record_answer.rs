@@ -2,7 +2,7 @@
 
 use crate::session::{OpenInspection, Session};
 use crate::{AppError, Reason};
-use davy_core::checklist::{Item, Response};
+use davy_core::checklist::Item;
 use davy_core::event::{AnswerSet, AnswerValue, ItemKey, Verdict};
 use davy_core::id::InspectionId;
 use davy_core::view::InspectionChange;
@@ -55,28 +55,13 @@ fn require_fresh(open: &OpenInspection<'_>, key: &ItemKey) -> Result<(), AppErro
 /// Insists that a value fits the item's response.
 ///
 /// # Errors
-/// Another type, an unknown choice, a reading outside of the plausible range.
+/// Another type, an unknown choice, a reading outside of the plausible range, words that are empty or too long.
 pub fn fit(item: &Item, value: AnswerValue) -> Result<AnswerValue, AppError> {
-    let known = |choices: &[davy_core::checklist::Choice], id: &str| choices.iter().any(|choice| choice.id == id);
-    let fits = match (&item.response, &value) {
-        (Response::Note | Response::Calculated { .. }, _) => false,
-        (_, AnswerValue::Verdict(_)) => true,
-        (Response::Choice { choices }, AnswerValue::Choice(id)) => known(choices, id),
-        (Response::MultiChoice { choices }, AnswerValue::Choices(ids)) => ids.iter().all(|id| known(choices, id)),
-        (Response::Number { min, max, unit }, AnswerValue::Number(number)) => {
-            if min.is_some_and(|min| *number < min) || max.is_some_and(|max| *number > max) {
-                let bound = |text: Option<String>| text.unwrap_or_else(|| "…".to_owned());
-                let (low, high) = (bound(min.map(|min| min.to_string())), bound(max.map(|max| max.to_string())));
-                return Err(AppError::invalid("value", Reason::OutOfRange { low, high, unit: unit.clone() }));
-            }
-            true
-        }
-        (Response::Text, AnswerValue::Text(words)) | (Response::Code, AnswerValue::Code(words)) => {
-            super::text("value", words, true)?;
-            true
-        }
-        (Response::DateTime, AnswerValue::DateTime(_)) | (Response::Location, AnswerValue::Location(_)) => true,
-        _ => false,
-    };
-    if fits { Ok(value) } else { Err(AppError::invalid("value", Reason::Misfit)) }
+    if let Err(misfit) = item.fits(&value) {
+        return Err(AppError::invalid("value", misfit.into()));
+    }
+    if let AnswerValue::Text(words) | AnswerValue::Code(words) = &value {
+        super::text("value", words, true)?;
+    }
+    Ok(value)
 }

@@ -6,6 +6,7 @@ use crate::AppError;
 use crate::session::Session;
 use crate::view::{ChecklistCard, SiteView};
 use davy_core::checklist::Text;
+use davy_core::fold::SiteDoc;
 use davy_core::id::SiteId;
 use davy_store::{Directory, FindingFilter, InspectionFilter};
 use serde::Deserialize;
@@ -40,14 +41,14 @@ pub fn run(session: &Session, request: SitePage) -> Result<SiteView, AppError> {
         contacts: site.set.contacts.clone(),
         inspections: inspections.iter().map(|row| inspection_card(session, &directory, row)).collect::<Result<_, _>>()?,
         findings: findings.iter().map(|row| session.finding_view(row.id)).collect::<Result<_, _>>()?,
-        checklists: checklists(session, &directory, &site.set.industry)?,
+        checklists: checklists(session, &directory, site)?,
     })
 }
 
-fn checklists(session: &Session, directory: &Directory, industry: &str) -> Result<Vec<ChecklistCard>, AppError> {
+fn checklists(session: &Session, directory: &Directory, site: &SiteDoc) -> Result<Vec<ChecklistCard>, AppError> {
     let ids: BTreeSet<&str> = directory.checklists.values().map(|doc| doc.set.checklist.id.as_str()).collect();
     let mut cards = Vec::with_capacity(ids.len());
-    for doc in ids.into_iter().filter_map(|id| directory.newest_checklist(id)) {
+    for doc in ids.into_iter().filter_map(|id| directory.checklist_at(id, site.id)) {
         let items = match session.compiled(doc.set.checklist.hash) {
             Ok(compiled) => Some(compiled.checklist().sections.iter().map(|section| section.items.len()).sum::<usize>()),
             Err(error) if matches!(error.code(), "checklist_missing" | "needs_upgrade") => None,
@@ -63,6 +64,6 @@ fn checklists(session: &Session, directory: &Directory, industry: &str) -> Resul
             items: u32::try_from(items.unwrap_or(0)).unwrap_or(u32::MAX),
         });
     }
-    cards.sort_by_key(|card| (card.industry != industry, card.title.zh.clone()));
+    cards.sort_by_key(|card| (card.industry != site.set.industry, card.title.zh.clone()));
     Ok(cards)
 }

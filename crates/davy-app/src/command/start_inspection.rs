@@ -14,7 +14,7 @@ use ts_rs::TS;
 pub struct StartInspection {
     /// Site.
     pub site: SiteId,
-    /// Checklist id; the newest version on this device is taken and kept.
+    /// Checklist id; the newest version in use at the site is taken and kept.
     pub checklist: String,
     /// Why it is made.
     pub kind: InspectionKind,
@@ -27,10 +27,11 @@ pub struct StartInspection {
 /// Starts it; durable when this returns.
 ///
 /// # Errors
-/// The site, the checklist's content, the assignment or the colleague is not on this device.
+/// The site, the checklist's content, the assignment or the colleague is not on this device; no version of the checklist
+/// is in use at the site.
 pub fn run(session: &Session, request: StartInspection) -> Result<InspectionView, AppError> {
     session.site(request.site)?.ok_or_else(|| AppError::not_found("site"))?;
-    let checklist = session.newest_checklist(&request.checklist)?;
+    let checklist = session.checklist_at(&request.checklist, request.site)?;
     session.compiled(checklist.hash)?;
     if let Some(id) = request.assignment {
         let assignment = session.assignment(id)?.ok_or_else(|| AppError::not_found("assignment"))?;

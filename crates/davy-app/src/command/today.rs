@@ -47,7 +47,8 @@ fn assignments(session: &Session, directory: &Directory) -> Result<Vec<Assignmen
         if started.as_ref().is_some_and(finished) {
             continue;
         }
-        let checklist = directory.newest_checklist(&doc.set.checklist);
+        let at_site = directory.checklist_at(&doc.set.checklist, doc.set.site);
+        let checklist = at_site.or_else(|| directory.newest_checklist(&doc.set.checklist));
         cards.push(AssignmentCard {
             id: doc.id,
             site: doc.set.site,

@@ -3,11 +3,12 @@
 use super::expression::{Expression, ExpressionError};
 use super::model::{Checklist, Item, Response, Section};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// A checklist with its conditions compiled.
 #[derive(Debug)]
 pub struct Compiled {
-    checklist: Checklist,
+    checklist: Arc<Checklist>,
     sections: Vec<CompiledSection>,
     index: HashMap<String, (usize, usize)>,
     /// Item → items and sections whose conditions or limits read it.
@@ -142,13 +143,19 @@ impl Compiled {
         circles(&checklist, &sections)?;
         let index = positions(&checklist);
         let dependants = dependants(&checklist, &sections);
-        Ok(Self { checklist, sections, index, dependants })
+        Ok(Self { checklist: Arc::new(checklist), sections, index, dependants })
     }
 
     /// The checklist as published.
     #[must_use]
-    pub const fn checklist(&self) -> &Checklist {
+    pub fn checklist(&self) -> &Checklist {
         &self.checklist
+    }
+
+    /// The same to keep.
+    #[must_use]
+    pub fn shared(&self) -> Arc<Checklist> {
+        Arc::clone(&self.checklist)
     }
 
     /// Position (section, item) of an item id.

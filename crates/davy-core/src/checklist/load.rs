@@ -1,6 +1,6 @@
 //! Reads a checklist file and names every fault by file, line and what is expected.
 
-use super::compile::{Compiled, Place};
+use super::compile::{CompileError, Compiled, Place};
 use super::model::{Checklist, Clause, Standard};
 use serde::Deserialize;
 use serde_saphyr::{Location, Spanned};
@@ -19,25 +19,59 @@ pub struct ChecklistError {
     pub message: String,
 }
 
+/// A fault in a checklist's text, before it is put into words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextFault {
+    /// Line from 1; 0 when unknown.
+    pub line: u64,
+    /// Column from 1; 0 when unknown.
+    pub column: u64,
+    /// What is wrong.
+    pub what: TextFaultKind,
+}
+
+/// What is wrong with a checklist's text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TextFaultKind {
+    /// It does not fit the format; the words of the parser.
+    #[error("{0}")]
+    Form(String),
+    /// It fits the format and makes no sound checklist.
+    #[error(transparent)]
+    Content(#[from] CompileError),
+}
+
 /// Reads and checks a checklist file.
 ///
 /// # Errors
 /// All faults: unknown keys, missing languages, duplicate ids, conditions that do not parse, unknown areas.
 pub fn load_yaml(file: &str, text: &str) -> Result<Checklist, Vec<ChecklistError>> {
-    let checklist: Checklist = parse(file, text)?;
-    match Compiled::new(checklist.clone()) {
-        Ok(_) => Ok(checklist),
-        Err(faults) => {
-            let lines: Lines = parse(file, text)?;
-            Err(faults
-                .into_iter()
-                .map(|fault| {
-                    let (line, column) = lines.locate(fault.place);
-                    ChecklistError { file: file.to_owned(), line, column, message: fault.to_string() }
-                })
-                .collect())
-        }
-    }
+    let name = |fault: TextFault| ChecklistError {
+        file: file.to_owned(),
+        line: fault.line,
+        column: fault.column,
+        message: fault.what.to_string(),
+    };
+    read_yaml(text).map_err(|faults| faults.into_iter().map(name).collect())
+}
+
+/// Reads and checks a checklist's text.
+///
+/// # Errors
+/// All faults, as in [`load_yaml`].
+pub fn read_yaml(text: &str) -> Result<Checklist, Vec<TextFault>> {
+    let form = |error: ChecklistError| TextFault { line: error.line, column: error.column, what: TextFaultKind::Form(error.message) };
+    let checklist: Checklist = parse("", text).map_err(|errors| errors.into_iter().map(form).collect::<Vec<_>>())?;
+    let faults = match Compiled::new(checklist.clone()) {
+        Ok(_) => return Ok(checklist),
+        Err(faults) => faults,
+    };
+    let lines: Option<Lines> = parse("", text).ok();
+    let located = |fault: CompileError| {
+        let (line, column) = lines.as_ref().map_or((0, 0), |lines| lines.locate(fault.place));
+        TextFault { line, column, what: fault.into() }
+    };
+    Err(faults.into_iter().map(located).collect())
 }
 
 /// Reads a list of standards.

@@ -5,6 +5,7 @@
 
 pub mod compile;
 pub mod expression;
+mod fit;
 pub mod judge;
 pub mod load;
 pub mod model;
@@ -12,7 +13,8 @@ pub mod publish;
 mod wording;
 
 pub use compile::{CompileError, Compiled, CompiledItem, Fault, Place};
+pub use fit::Misfit;
 pub use judge::{Answers, Judgement};
-pub use load::{ChecklistError, load_clauses, load_standards, load_yaml, locate};
+pub use load::{ChecklistError, TextFault, TextFaultKind, load_clauses, load_standards, load_yaml, locate, read_yaml};
 pub use model::*;
 pub use publish::{Library, PublishError, Published, publish};

@@ -83,5 +83,24 @@ wire! {
         #[n(2)] pub title_zh: String,
         /// Title in English.
         #[n(3)] pub title_en: String,
+        /// Where new inspections may start with it; absent: everywhere.
+        #[n(4)] pub target: Option<ChecklistTarget>,
+    }
+
+    /// The part of an organisation that a checklist version is meant for: what is named in either list.
+    pub struct ChecklistTarget {
+        /// Regions with all that lies below them.
+        #[n(0)] pub regions: Vec<RegionId>,
+        /// Single sites.
+        #[n(1)] pub sites: Vec<SiteId>,
+    }
+
+    /// `checklist.retired`, by the server: no new inspection starts with this version; those that run keep it.
+    /// Publishing the same version again puts it back into use.
+    pub struct ChecklistRetired {
+        /// Which version.
+        #[n(0)] pub checklist: ChecklistRef,
+        /// Why.
+        #[n(1)] pub reason: Option<String>,
     }
 }

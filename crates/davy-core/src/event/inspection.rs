@@ -51,6 +51,17 @@ wire! {
         #[n(2)] pub reason: String,
     }
 
+    /// `section.passed`: what was still open in a section was answered *pass* by one deliberate gesture. Says so for
+    /// ever: it is weaker evidence than one answer an item.
+    pub struct SectionPassed {
+        /// Section id.
+        #[n(0)] pub section: String,
+        /// Instance, if the section is a repeat group.
+        #[n(1)] pub instance: Option<InstanceId>,
+        /// Ids of the items that it answers.
+        #[n(2)] pub items: Vec<String>,
+    }
+
     /// `note.set`: words beside an answer.
     pub struct NoteSet {
         /// Item.

@@ -33,7 +33,15 @@ pub struct Event {
 /// A device that sends one has it held, not shown (`docs/sync.md` §4).
 #[must_use]
 pub fn authored_by_server(kind: &str) -> bool {
-    const KINDS: [&str; 7] =
-        ["region.set", "person.set", "site.set", "assignment.set", "checklist.published", "inspection.reviewed", "finding.graded"];
+    const KINDS: [&str; 8] = [
+        "region.set",
+        "person.set",
+        "site.set",
+        "assignment.set",
+        "checklist.published",
+        "checklist.retired",
+        "inspection.reviewed",
+        "finding.graded",
+    ];
     KINDS.contains(&kind)
 }

@@ -59,6 +59,7 @@ payloads! {
     InspectionStarted = "inspection.started", 1, crit true;
     AnswerSet = "answer.set", 1, crit true;
     AnswerResolved = "answer.resolved", 1, crit true;
+    SectionPassed = "section.passed", 1, crit true;
     NoteSet = "note.set", 1, crit false;
     InstanceAdded = "instance.added", 1, crit true;
     InstanceRetracted = "instance.retracted", 1, crit true;
@@ -79,4 +80,5 @@ payloads! {
     SiteSet = "site.set", 1, crit false;
     AssignmentSet = "assignment.set", 1, crit false;
     ChecklistPublished = "checklist.published", 1, crit false;
+    ChecklistRetired = "checklist.retired", 1, crit false;
 }

@@ -117,6 +117,7 @@ impl Aggregate {
             (Self::Site(doc), Payload::SiteSet(set)) => doc.update(event, set),
             (Self::Assignment(doc), Payload::AssignmentSet(set)) => doc.update(event, set),
             (Self::Checklist(doc), Payload::ChecklistPublished(set)) => doc.update(event, set),
+            (Self::Checklist(doc), Payload::ChecklistRetired(retired)) => doc.retire(event, retired),
             _ => {}
         }
         self.ancestry_mut().extend(event.eid, &event.header, clock);

@@ -2,11 +2,11 @@
 
 use crate::event::{
     AnswerValue, BlobRef, CommentAdded, Event, EvidenceAttached, InspectionReviewed, InspectionStarted, InspectionSubmitted, InstanceAdded,
-    ItemKey, Payload, ReviewOutcome, SignatureAdded, SignatureRefused,
+    ItemKey, Payload, ReviewOutcome, SignatureAdded, SignatureRefused, Verdict,
 };
 use crate::fold::cell::{Stamped, insert_sorted};
 use crate::fold::{Ancestry, Cell, Clock, Stamp};
-use crate::id::{EntityId, InspectionId, InstanceId, ScopeId};
+use crate::id::{EntityId, EventId, InspectionId, InstanceId, ScopeId};
 use serde::{Deserialize, Serialize};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +28,9 @@ pub struct InspectionDoc {
     pub answers: BTreeMap<ItemKey, Cell<Option<AnswerValue>>>,
     /// Words beside answers.
     pub notes: BTreeMap<ItemKey, Cell<String>>,
+    /// Events by which whole sections were passed at once.
+    #[serde(default)]
+    pub section_passes: BTreeSet<EventId>,
     /// Instances of repeat groups.
     pub instances: BTreeMap<InstanceId, Instance>,
     /// Photographs.
@@ -172,6 +175,7 @@ impl InspectionDoc {
             changed: stamp,
             answers: BTreeMap::new(),
             notes: BTreeMap::new(),
+            section_passes: BTreeSet::new(),
             instances: BTreeMap::new(),
             evidence: EvidenceSet::default(),
             instance_acts: BTreeMap::new(),
@@ -194,6 +198,13 @@ impl InspectionDoc {
         match &event.payload {
             Payload::AnswerSet(set) => self.answer(stamp, clock, &set.key, set.value.clone()),
             Payload::AnswerResolved(set) => self.answer(stamp, clock, &set.key, set.value.clone()),
+            Payload::SectionPassed(passed) => {
+                self.section_passes.insert(event.eid);
+                for item in &passed.items {
+                    let key = ItemKey { item: item.clone(), instance: passed.instance };
+                    self.answer(stamp, clock, &key, Some(AnswerValue::Verdict(Verdict::Pass)));
+                }
+            }
             Payload::NoteSet(note) => {
                 self.touch(stamp, Some(&note.key));
                 self.notes.entry(note.key.clone()).or_default().write(stamp, clock, note.text.clone());

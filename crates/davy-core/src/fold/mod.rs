@@ -14,6 +14,6 @@ pub mod inspection;
 pub use aggregate::{Aggregate, Applied};
 pub use cell::{Cell, Held, Stamp};
 pub use clock::{Ancestry, Clock};
-pub use directory::{AssignmentDoc, ChecklistDoc, PersonDoc, RegionDoc, SiteDoc};
+pub use directory::{AssignmentDoc, ChecklistDoc, PersonDoc, RegionDoc, Retirement, SiteDoc, region_chain, version_rank};
 pub use finding::{FindingDoc, FindingState};
 pub use inspection::{Evidence, EvidenceSet, InspectionDoc, InspectionState, Instance, Refusal, Review, Signature};

@@ -6,6 +6,7 @@ use crate::id::{AssignmentId, BlobId, EntityId, EventId, FindingId, InspectionId
 use crate::time::Wall;
 use crate::view::FindingView;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use ts_rs::TS;
 
 /// Who did something, when by their device's clock, on which device.
@@ -67,8 +68,10 @@ pub struct InspectionView {
     pub started: Author,
     /// Submission, if any.
     pub submitted: Option<Author>,
-    /// The checklist version with its words.
-    pub checklist: Checklist,
+    /// The checklist version with its words; shared, because a view is made at every answer.
+    #[serde(with = "shared")]
+    #[ts(as = "Checklist")]
+    pub checklist: Arc<Checklist>,
     /// SHA-256 of the published checklist.
     pub checklist_hash: BlobId,
     /// Visible sections (an instance of a repeat group each counts as one) in order.
@@ -93,6 +96,20 @@ pub struct InspectionView {
     pub needs_upgrade: bool,
     /// Earlier changes that other records refer to and that are not here yet.
     pub waiting: u32,
+}
+
+/// The shared checklist is written like an owned one.
+mod shared {
+    use super::{Arc, Checklist};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(checklist: &Arc<Checklist>, serializer: S) -> Result<S::Ok, S::Error> {
+        checklist.as_ref().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Checklist>, D::Error> {
+        Checklist::deserialize(deserializer).map(Arc::new)
+    }
 }
 
 /// What a command on an inspection changed; the screen merges it by key.
@@ -169,6 +186,8 @@ pub struct ItemView {
     pub contested: Vec<ContestedValue>,
     /// Who set the value.
     pub by: Option<Author>,
+    /// Passed with its whole section by one gesture.
+    pub with_section: bool,
     /// Words beside it (several when contested, joined by a line).
     pub note: Option<String>,
     /// Ids of the choices that are offered now; absent: all of them.

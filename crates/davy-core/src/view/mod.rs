@@ -5,6 +5,7 @@ mod build_inspection;
 pub mod finding;
 pub mod inspection;
 pub mod names;
+mod passable;
 
 pub use build_finding::{author, finding_view};
 pub use build_inspection::{
@@ -13,3 +14,4 @@ pub use build_inspection::{
 pub use finding::*;
 pub use inspection::*;
 pub use names::Names;
+pub use passable::passable;

@@ -1,7 +1,7 @@
 //! One line of words for each event, in both languages. Pure.
 
 use davy_core::checklist::{Compiled, Grade};
-use davy_core::event::{AnswerValue, Event, ItemKey, Payload, ReviewOutcome, Verdict};
+use davy_core::event::{AnswerValue, Event, ItemKey, Payload, ReviewOutcome, SectionPassed, Verdict};
 use davy_core::fold::{FindingDoc, InspectionDoc};
 use davy_core::id::EventId;
 use std::collections::HashSet;
@@ -84,6 +84,14 @@ impl Words<'_> {
         (format!("{item_zh}：{zh}"), format!("{item_en}: {en}"))
     }
 
+    fn section(&self, passed: &SectionPassed) -> Line {
+        let sections = self.compiled.map(|compiled| compiled.checklist().sections.iter());
+        let title = sections.and_then(|mut all| all.find(|section| section.id == passed.section)).map(|section| &section.title);
+        let (zh, en) = title.map_or((passed.section.as_str(), passed.section.as_str()), |title| (&title.zh, &title.en));
+        let count = passed.items.len();
+        line(format!("{}：整节判为合格，{count}项", quote(zh)), format!("{}: passed as a whole, {count} items", quote(en)))
+    }
+
     /// One line for an event.
     #[must_use]
     pub fn describe(&self, event: &Event) -> Line {
@@ -94,6 +102,7 @@ impl Words<'_> {
                 let (zh, en) = value(set.value.as_ref());
                 self.about(&set.key, (format!("裁定为{zh}（{}）", quote(&set.reason)), format!("settled as {en} ({})", quote(&set.reason))))
             }
+            Payload::SectionPassed(passed) => self.section(passed),
             Payload::NoteSet(note) => {
                 self.about(&note.key, (format!("备注“{}”", quote(&note.text)), format!("note “{}”", quote(&note.text))))
             }
@@ -175,6 +184,10 @@ pub fn superseded<'e>(events: impl Iterator<Item = &'e Event>, words: &Words<'_>
         }
         (Payload::AnswerResolved(set), Some(doc)) => {
             doc.answers.get(&set.key).is_some_and(|cell| cell.held().iter().any(|held| held.stamp.eid == event.eid))
+        }
+        // A section's pass stands as long as one of its answers does.
+        (Payload::SectionPassed(_), Some(doc)) => {
+            doc.answers.values().any(|cell| cell.held().iter().any(|held| held.stamp.eid == event.eid))
         }
         (Payload::NoteSet(note), Some(doc)) => {
             doc.notes.get(&note.key).is_some_and(|cell| cell.held().iter().any(|held| held.stamp.eid == event.eid))

@@ -1,7 +1,7 @@
 //! Regions, people, sites, assignments and checklist versions: small, read whole, kept in memory until they change.
 
 use crate::error::{Result, StoreError};
-use davy_core::fold::{Aggregate, AssignmentDoc, ChecklistDoc, PersonDoc, RegionDoc, SiteDoc};
+use davy_core::fold::{Aggregate, AssignmentDoc, ChecklistDoc, PersonDoc, RegionDoc, SiteDoc, region_chain};
 use davy_core::id::{AssignmentId, PersonId, RegionId, RootId, SiteId};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
@@ -44,15 +44,22 @@ impl Directory {
         }
     }
 
-    /// The newest version of a checklist by semantic version, then by publication.
+    /// All versions of a checklist, in use or not.
+    pub fn versions<'a, 'i>(&'a self, id: &'i str) -> impl Iterator<Item = &'a ChecklistDoc> + use<'a, 'i> {
+        self.checklists.values().filter(move |doc| doc.set.checklist.id == id)
+    }
+
+    /// The newest version of a checklist that is in use anywhere; of one that is retired as a whole, the newest.
     #[must_use]
     pub fn newest_checklist(&self, id: &str) -> Option<&ChecklistDoc> {
-        let versions = self.checklists.values().filter(|doc| doc.set.checklist.id == id);
-        versions.max_by_key(|doc| (version_key(&doc.set.checklist.version), doc.stamp))
+        self.versions(id).max_by_key(|doc| (doc.retirement().is_none(), doc.rank()))
     }
-}
 
-/// Numbers of a semantic version; what is not a number sorts lowest.
-fn version_key(version: &str) -> Vec<u64> {
-    version.split(['.', '-', '+']).map(|part| part.parse().unwrap_or(0)).collect()
+    /// The version of a checklist that new inspections at a site start with; `None` when it has none there.
+    #[must_use]
+    pub fn checklist_at(&self, id: &str, site: SiteId) -> Option<&ChecklistDoc> {
+        let parent = |region: RegionId| self.regions.get(&region).and_then(|doc| doc.set.parent);
+        let regions = self.sites.get(&site).map_or_else(Vec::new, |doc| region_chain(doc.set.region, parent));
+        self.versions(id).filter(|doc| doc.is_in_use_at(site, &regions)).max_by_key(|doc| doc.rank())
+    }
 }
