@@ -17,6 +17,7 @@ const FILES: &[(&str, &str)] = &[
     ("console.ts", "ui/src/shared/generated/console.ts"),
     ("checklist.schema.json", "checklists/checklist.schema.json"),
     ("openapi.json", "docs/openapi.json"),
+    ("checklists.md", "docs/checklists.md"),
 ];
 
 /// Most lines of a difference that are shown.

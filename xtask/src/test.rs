@@ -30,13 +30,24 @@ enum Step {
     UiUnit,
     /// Every Rust test, the whole-system ones too.
     Rust,
+    /// The story in a browser, on the real server and the real field app.
+    E2e,
+    /// The story in the real window.
+    Webdriver,
 }
 
 /// How a step is run.
 type Work = fn() -> Result<Tally>;
 
 /// Every step in the order in which a fault is found soonest.
-const STEPS: &[(Step, Work)] = &[(Step::UiLint, ui_lint), (Step::UiCheck, ui_check), (Step::UiUnit, ui_unit), (Step::Rust, rust)];
+const STEPS: &[(Step, Work)] = &[
+    (Step::UiLint, ui_lint),
+    (Step::UiCheck, ui_check),
+    (Step::UiUnit, ui_unit),
+    (Step::Rust, rust),
+    (Step::E2e, e2e),
+    (Step::Webdriver, webdriver),
+];
 
 /// Runs the steps; every one runs even when an earlier one has failed.
 ///
@@ -116,6 +127,17 @@ fn rust() -> Result<Tally> {
     let mut command = build::cargo(&["test", "--workspace", "--exclude", "davy-bench", "--no-fail-fast"]);
     let status = process::run_watched(&mut command, |line| tally.read_cargo(line))?;
     Ok(tally.closed(status.success()))
+}
+
+/// The programs come from the selection that the Rust tests were built with, so that nothing is compiled twice.
+fn e2e() -> Result<Tally> {
+    build::everything()?;
+    crate::e2e::play(&[])
+}
+
+fn webdriver() -> Result<Tally> {
+    build::everything()?;
+    crate::webdriver::drive()
 }
 
 /// A place for a runner's report, empty before it runs so that an old report is never counted.

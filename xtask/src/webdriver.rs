@@ -27,7 +27,11 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
-fn drive() -> Result<Tally> {
+/// Runs the window's tests with the programs that are built.
+///
+/// # Errors
+/// They could not run.
+pub fn drive() -> Result<Tally> {
     for (program, package) in [("WebKitWebDriver", "webkit2gtk-driver"), ("xvfb-run", "xvfb"), ("dbus-run-session", "dbus")] {
         if paths::find_program(program).is_none() {
             bail!("{program} was not found; install the package `{package}`");
