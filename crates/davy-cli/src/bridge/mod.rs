@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use davy_app::{App, AppConfig};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// Arguments of `davy bridge`.
 #[derive(clap::Args)]
@@ -34,18 +35,25 @@ pub struct Arguments {
 struct Bridge {
     app: Arc<App>,
     token: Arc<str>,
+    /// Becomes true when the program should end: a page that listens would otherwise keep it for ever.
+    stopped: watch::Receiver<bool>,
 }
 
 /// Serves until Ctrl-C, then seals and closes.
 pub async fn run(arguments: Arguments) -> Result<()> {
     let app = App::new(AppConfig { data_dir: arguments.folder.data, device_name: arguments.name });
     let token = arguments.token.unwrap_or_else(|| hex::encode(rand::random::<[u8; 16]>()));
-    let bridge = Bridge { app: Arc::clone(&app), token: token.as_str().into() };
+    let (stop, stopped) = watch::channel(false);
+    let bridge = Bridge { app: Arc::clone(&app), token: token.as_str().into(), stopped };
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
     let listener = tokio::net::TcpListener::bind(address).await.with_context(|| format!("{address} is not free; choose another --port"))?;
     let address = listener.local_addr()?;
     println!("field app: http://{address}/?token={token}");
-    axum::serve(listener, routes::router(bridge)).with_graceful_shutdown(stop_signal()).await?;
+    let ending = async move {
+        stop_signal().await;
+        stop.send_replace(true);
+    };
+    axum::serve(listener, routes::router(bridge)).with_graceful_shutdown(ending).await?;
     app.shutdown().await;
     Ok(())
 }

@@ -78,7 +78,12 @@ async fn events(State(bridge): State<Bridge>) -> Sse<impl Stream<Item = Result<E
             }
         }
     });
-    Sse::new(events.map(Ok)).keep_alive(KeepAlive::default())
+    let mut stopped = bridge.stopped.clone();
+    let end = async move {
+        // The other side of the channel lives as long as the program listens.
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    Sse::new(events.map(Ok).take_until(end)).keep_alive(KeepAlive::default())
 }
 
 fn answer(done: Result<Value, AppError>) -> Response {
