@@ -5,7 +5,7 @@ import { PIN } from './settings';
 import type { Words } from './words';
 
 /** Entries of the navigation. */
-export type Place = 'today' | 'sites' | 'findings' | 'sync' | 'settings';
+export type Place = 'today' | 'sites' | 'findings' | 'clauses' | 'sync' | 'settings';
 
 export class Field {
   readonly page: Page;

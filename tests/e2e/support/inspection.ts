@@ -48,6 +48,14 @@ export class Inspection {
     await input.fill(words);
   }
 
+  /** Shows all items again and, on a phone, folds the search away. */
+  async clearSearch(): Promise<void> {
+    await this.search('');
+    await this.page.getByRole('searchbox', { name: this.words.field('filter.search') }).blur();
+    const fold = this.#field.button(this.words.field('filter.search'));
+    if (await fold.isVisible()) await fold.click();
+  }
+
   /** Finds an item by its id, which no other item shares with it as it may share words, and brings its card to the screen. */
   async find(id: string): Promise<Locator> {
     await this.search(this.item(id).id);

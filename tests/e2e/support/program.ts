@@ -21,9 +21,15 @@ function quiet(env: Record<string, string>): NodeJS.ProcessEnv {
   return { ...process.env, DBUS_SESSION_BUS_ADDRESS: 'disabled:', ...env };
 }
 
+/** What still runs: a test that fails half way must not leave its programs behind. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** Starts a program; what it says goes to a file. */
 export function start(program: string, args: readonly string[], env: Record<string, string>, log: string): ChildProcess {
   const child = spawn(program, args, { env: quiet(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const file = createWriteStream(log, { flags: 'a' });
   child.stdout?.pipe(file, { end: false });
   child.stderr?.pipe(file, { end: false });

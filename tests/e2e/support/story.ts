@@ -23,6 +23,7 @@ const CAST: Record<string, { mine: string; inspector: string; second: string }> 
 /** Words that the inspector writes, in the language of the project. */
 const WRITTEN = {
   zh: {
+    device: '矿用平板 3',
     note: '采矿许可证原件已核对，有效期至2029年3月。',
     failed: '甲烷传感器悬挂位置低于顶板冒落处，风筒末端距工作面超过规定距离',
     measure: '当场停止作业，撤出人员，切断电源',
@@ -36,6 +37,7 @@ const WRITTEN = {
     grade: '现场停止作业仍可继续生产，按一般隐患处理。',
   },
   en: {
+    device: 'Mine tablet 3',
     note: 'Original of the mining licence seen; valid until March 2029.',
     failed: 'Methane sensor hangs below the roof fall; the duct ends too far from the face',
     measure: 'Work stopped at once, people withdrawn, power cut',
