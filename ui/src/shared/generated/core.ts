@@ -586,7 +586,7 @@ started: Author,
  */
 submitted: Author | null, 
 /**
- * The checklist version with its words.
+ * The checklist version with its words; shared, because a view is made at every answer.
  */
 checklist: Checklist, 
 /**
