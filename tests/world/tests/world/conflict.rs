@@ -72,7 +72,7 @@ async fn assert_console_agrees(world: &World, tablet: &Device, inspection: Inspe
     let page = world.supervisor().await.get(&format!("inspections/{inspection}")).await;
     let view = tablet.view(inspection).unwrap();
     assert_eq!(page["view"]["items"], serde_json::to_value(&view.items).unwrap());
-    assert_eq!(page["view"]["summary"], serde_json::to_value(&view.summary).unwrap());
+    assert_eq!(page["view"]["summary"], serde_json::to_value(view.summary).unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
