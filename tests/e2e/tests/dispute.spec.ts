@@ -54,6 +54,8 @@ class Inspector {
   /** Opens the inspection of a site from Today. */
   async open(group: string, mine: string): Promise<void> {
     await this.field.go('today');
+    // News that come while a device is busy with older news are fetched at its next contact, a minute later at most.
+    await expect(this.field.row(group, mine)).toBeVisible({ timeout: 75_000 });
     await this.field.row(group, mine).click();
     await expect(this.field.page.getByRole('heading', { level: 1, name: mine })).toBeVisible();
   }
@@ -153,7 +155,7 @@ test('a person settles it with a reason, and everybody sees the same', async ({ 
 
   for (const one of [second, first]) {
     const card = one.sheet.card(ITEM);
-    await expect(card.getByRole('button', { name: words.both('verdict.fail'), exact: true })).toHaveAttribute('aria-pressed', 'true', { timeout: 60_000 });
+    await expect(card.getByRole('button', { name: words.both('verdict.fail'), exact: true })).toHaveAttribute('aria-pressed', 'true', { timeout: 75_000 });
     await expect(card.getByRole('region', { name: words.field('contested.title') })).toHaveCount(0);
   }
   await expect(desk.page.getByRole('group', { name: words.desk('contested.group') })).toHaveCount(0);

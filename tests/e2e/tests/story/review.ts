@@ -86,7 +86,7 @@ export function reviewing(now: () => Story): void {
     const { field, words, mine, sheet, write } = now();
     await field.go('today');
     const row = field.row('today.returned', mine.name);
-    await expect(row).toBeVisible({ timeout: 30_000 });
+    await expect(row).toBeVisible({ timeout: 75_000 });
     await expect(row).toContainText(words.field('card.redo', { count: 2 }));
     if (!isPhone) await picture(field.page, words, 'tablet-today');
     await row.click();
