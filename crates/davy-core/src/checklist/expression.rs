@@ -4,6 +4,10 @@ use cel::common::ast::{EntryExpr, Expr, IdedExpr};
 use cel::{Context, Program, Value};
 use std::collections::{BTreeSet, HashMap};
 
+/// Most operators on one path of a condition (`1 + 1 + …`, brackets in brackets): the parser takes some of the stack for each,
+/// and a form that anybody sent must not end the program.
+const MAX_DEPTH: usize = 200;
+
 /// A compiled condition with the item ids that it reads.
 #[derive(Debug)]
 pub struct Expression {
@@ -41,6 +45,10 @@ impl Expression {
     /// # Errors
     /// The text is not CEL, or it reads something other than `a.<item id>` (and `value` in limits).
     pub fn compile(source: &str, in_limit: bool) -> Result<Self, ExpressionError> {
+        if depth(source) > MAX_DEPTH {
+            let start = source.chars().take(40).chain(['…']).collect();
+            return Err(ExpressionError::Syntax { source_text: start, reason: "it is nested too deeply".to_owned() });
+        }
         let program = Program::compile(source).map_err(|error| ExpressionError::Syntax {
             source_text: source.to_owned(),
             reason: error.errors.first().map_or_else(|| error.to_string(), |first| first.msg.clone()),
@@ -81,6 +89,44 @@ impl Expression {
         }
         self.program.execute(&context).ok()
     }
+}
+
+/// Operators on the longest path of a condition, counted without parsing it; rather too many than too few.
+fn depth(source: &str) -> usize {
+    // Texts in quotes are passed over, except where quotes have other rules.
+    let special = ["r'", "r\"", "R'", "R\"", "'''", "\"\"\""].iter().any(|mark| source.contains(mark));
+    // For each open bracket: the longest part that is complete, and the part that goes on.
+    let mut open = vec![(0_usize, 0_usize)];
+    let mut letters = source.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let Some((longest, current)) = open.last_mut() else { break };
+        match letter {
+            '\'' | '"' if !special => {
+                while let Some(inside) = letters.next().filter(|inside| *inside != letter) {
+                    if inside == '\\' {
+                        letters.next();
+                    }
+                }
+            }
+            '(' | '[' | '{' => open.push((0, 0)),
+            ')' | ']' | '}' => {
+                let inner = 1 + (*longest).max(*current);
+                open.pop();
+                match open.last_mut() {
+                    Some((_, outer)) => *outer += inner,
+                    None => open.push((inner, 0)),
+                }
+            }
+            '&' | '|' | ',' => {
+                *longest = (*longest).max(*current);
+                *current = 0;
+            }
+            '+' | '-' | '*' | '/' | '%' | '<' | '>' | '=' | '!' | '.' | '?' => *current += 1,
+            _ => {}
+        }
+    }
+    // What is never closed is a path too.
+    open.iter().map(|(longest, current)| 1 + (*longest).max(*current)).sum()
 }
 
 /// Names that an expression reads: `a.x` as an item, any other free variable by its name.
@@ -133,5 +179,41 @@ impl Names {
                 self.walk(&pair.value);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_too_deep_for_the_parsers_stack_is_refused() {
+        let nested = |open: &str, close: &str| format!("{}true{}", open.repeat(5_000), close.repeat(5_000));
+        let quoted = format!("r'\\' == '{}1'", "1+".repeat(5_000));
+        let mixed = format!("{}1{}", "(".repeat(60), format!("{})", "+1".repeat(60)).repeat(60));
+        let all = [
+            nested("(", ")"),
+            nested("[", "]"),
+            nested("a.x + ", ""),
+            nested("!", ""),
+            nested("", "[0]"),
+            nested("", ".y"),
+            nested("(", ""),
+            quoted,
+            mixed,
+        ];
+        for source in all {
+            let error = Expression::compile(&source, true).unwrap_err().to_string();
+            assert!(error.contains("nested too deeply") && error.len() < 300, "{error}");
+        }
+    }
+
+    #[test]
+    fn long_lists_of_cases_are_not_deep() {
+        let cases: Vec<_> = (0..400).map(|n| format!("a.x == 'it''s {n} + 1 - 2 (' || a.y >= {n}.5")).collect();
+        assert!(depth(&cases.join(" || ").replace("''", "\\'")) < 10);
+        let cases: Vec<_> = (0..400).map(|n| format!("a.x == 'c{n}'")).collect();
+        assert!(Expression::compile(&cases.join(" || "), false).is_ok());
+        assert!(Expression::compile(&format!("{}true", "true||".repeat(5_000)), false).is_ok());
     }
 }
