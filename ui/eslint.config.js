@@ -33,9 +33,10 @@ export default ts.config(
         "error",
         {
           zones: [
-            zone("shared", ["field", "console"], "shared code knows no app"),
-            zone("field", ["console"], "the two apps share only src/shared"),
-            zone("console", ["field"], "the two apps share only src/shared"),
+            zone("shared", ["field", "console", "preview"], "shared code knows no app"),
+            zone("field", ["console", "preview"], "the two apps share only src/shared"),
+            zone("console", ["field", "preview"], "the two apps share only src/shared"),
+            zone("preview", ["console"], "the preview is the field app's screen; the console only shows it in a frame"),
             zone("field/features", ["field/routes"], "features do not know the screens that use them"),
             zone("console/features", ["console/routes"], "features do not know the screens that use them"),
           ],

@@ -38,8 +38,8 @@ function noFakeBackend(mode: string): Plugin {
   };
 }
 
-/** The configuration of one app: its page, where it goes and the base of its asset addresses. */
-export function appConfig(mode: string, app: { page: string; out: string; base: string; port: number }): UserConfig {
+/** The configuration of one app: its page and those that it shows in frames, where it goes and the base of its asset addresses. */
+export function appConfig(mode: string, app: { page: string; more?: string[]; out: string; base: string; port: number }): UserConfig {
   return {
     root,
     base: app.base,
@@ -53,7 +53,7 @@ export function appConfig(mode: string, app: { page: string; out: string; base: 
       target: "es2022",
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: `${root}${app.page}` },
+      rolldownOptions: { input: [app.page, ...(app.more ?? [])].map((page) => `${root}${page}`) },
     },
   };
 }

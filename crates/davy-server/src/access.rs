@@ -52,11 +52,15 @@ pub enum Action {
     Assign,
     /// See the state of the server.
     SeeSystem,
+    /// See checklists that are being written.
+    SeeDrafts,
+    /// Upload, publish and retire checklists.
+    ManageChecklists,
 }
 
 impl Action {
     /// All of them.
-    pub const EVERY: [Self; 10] = [
+    pub const EVERY: [Self; 12] = [
         Self::Review,
         Self::Comment,
         Self::Resolve,
@@ -67,6 +71,8 @@ impl Action {
         Self::ManageSites,
         Self::Assign,
         Self::SeeSystem,
+        Self::SeeDrafts,
+        Self::ManageChecklists,
     ];
 
     /// The word in the console's `can`.
@@ -83,6 +89,8 @@ impl Action {
             Self::ManageSites => "manage_sites",
             Self::Assign => "assign",
             Self::SeeSystem => "see_system",
+            Self::SeeDrafts => "see_drafts",
+            Self::ManageChecklists => "manage_checklists",
         }
     }
 
@@ -90,8 +98,9 @@ impl Action {
     #[must_use]
     pub const fn is_of(self, role: Role) -> bool {
         match (role, self) {
-            (Role::Supervisor, Self::ManagePeople | Self::ManageSites | Self::SeeSystem) => false,
-            (Role::Supervisor | Role::Administrator, _) | (Role::Committee, Self::Comment) | (Role::Auditor, Self::SeeSystem) => true,
+            (Role::Supervisor, Self::ManagePeople | Self::ManageSites | Self::SeeSystem | Self::ManageChecklists) => false,
+            (Role::Supervisor | Role::Administrator, _) => true,
+            (Role::Committee, Self::Comment | Self::SeeDrafts) | (Role::Auditor, Self::SeeSystem | Self::SeeDrafts) => true,
             (Role::Inspector | Role::EnterpriseOfficer, Self::Comment) => true,
             _ => false,
         }

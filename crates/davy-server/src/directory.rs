@@ -4,7 +4,7 @@
 //! than the state that the work reads, whichever process changed it.
 
 use crate::store::{AccountRow, KIND_ASSIGNMENT, KIND_CHECKLIST, KIND_PERSON, KIND_REGION, KIND_SITE, ReadTx, StoreError, StreamRow};
-use davy_core::fold::{Aggregate, AssignmentDoc, ChecklistDoc, PersonDoc, RegionDoc, SiteDoc};
+use davy_core::fold::{Aggregate, AssignmentDoc, ChecklistDoc, PersonDoc, RegionDoc, SiteDoc, region_chain};
 use davy_core::id::{BlobId, OrgId, PersonId, RegionId, SiteId, StreamId};
 use davy_core::view::Names;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -71,6 +71,15 @@ impl Directory {
     #[must_use]
     pub fn industry_of(&self, site: SiteId) -> String {
         self.sites.get(&site).map_or_else(String::new, |doc| doc.set.industry.clone())
+    }
+
+    /// The version of a checklist that new inspections at a site start with; `None` when it has none there.
+    #[must_use]
+    pub fn checklist_at(&self, id: &str, site: SiteId) -> Option<&ChecklistDoc> {
+        let parent = |region: RegionId| self.regions.get(&region).and_then(|doc| doc.set.parent);
+        let regions = self.sites.get(&site).map_or_else(Vec::new, |doc| region_chain(doc.set.region, parent));
+        let versions = self.checklists.iter().filter(|doc| doc.set.checklist.id == id);
+        versions.filter(|doc| doc.is_in_use_at(site, &regions)).max_by_key(|doc| doc.rank())
     }
 
     /// A published version by its hash.

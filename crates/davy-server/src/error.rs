@@ -81,6 +81,26 @@ impl ApiError {
             .with(json!({ "field": field, "reason": reason.code(), "values": reason.values() }))
     }
 
+    /// The record changed since it was looked at.
+    #[must_use]
+    pub fn stale() -> Self {
+        let words = "Something came in after this page was loaded. Look at the new state and decide again; nothing was changed.";
+        Self::new(StatusCode::CONFLICT, "stale", words)
+    }
+
+    /// A file that is larger than is taken.
+    #[must_use]
+    pub fn too_large(most: usize) -> Self {
+        let words = format!("The file is too large; at most {} MB are taken.", most / (1024 * 1024));
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", words).with(json!({ "most_bytes": most }))
+    }
+
+    /// The request broke off.
+    #[must_use]
+    pub fn cut() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "cut", "The request broke off; send it again.")
+    }
+
     /// Too many attempts.
     #[must_use]
     pub fn throttled(seconds: u32) -> Self {

@@ -12,6 +12,7 @@ pub mod admin;
 pub mod api;
 pub mod app;
 pub mod auth;
+pub mod authoring;
 pub mod blobs;
 pub mod checklists;
 pub mod clock;

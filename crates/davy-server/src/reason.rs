@@ -1,6 +1,7 @@
 //! Why a field of a request does not fit: a code that screens have words for in every language, values to fill them
 //! with, and an English sentence for everybody else who uses the API.
 
+use davy_core::checklist::{Misfit, Text};
 use serde_json::{Value, json};
 
 /// The reason behind `invalid`.
@@ -50,6 +51,34 @@ pub enum Reason {
     },
     /// The file of this hash has another size.
     OtherSize(u64),
+    /// A file of another kind than is taken.
+    FileKind,
+    /// An uploaded checklist with this many faults.
+    Faulty(usize),
+    /// The value is not of the item's kind, or not one of its choices.
+    Misfit,
+    /// A reading that cannot be: the plausible range with its unit; `…` where it is open.
+    OutOfRange {
+        /// Lowest.
+        low: String,
+        /// Highest.
+        high: String,
+        /// Unit.
+        unit: String,
+    },
+    /// What the checklist expects of this answer.
+    NotAccepted(Text),
+    /// The item or section is not in the checklist.
+    NotInChecklist(String),
+}
+
+impl From<Misfit> for Reason {
+    fn from(misfit: Misfit) -> Self {
+        match misfit {
+            Misfit::Kind => Self::Misfit,
+            Misfit::Range { low, high, unit } => Self::OutOfRange { low, high, unit },
+        }
+    }
 }
 
 impl Reason {
@@ -74,6 +103,12 @@ impl Reason {
             Self::NotAPlace => "not_a_place",
             Self::OtherContent { .. } => "other_content",
             Self::OtherSize(_) => "other_size",
+            Self::FileKind => "file_kind",
+            Self::Faulty(_) => "faulty",
+            Self::Misfit => "misfit",
+            Self::OutOfRange { .. } => "out_of_range",
+            Self::NotAccepted(_) => "not_accepted",
+            Self::NotInChecklist(_) => "not_in_checklist",
         }
     }
 
@@ -87,6 +122,10 @@ impl Reason {
             Self::NotAmong(words) => json!({ "words": words.join(", ") }),
             Self::OtherContent { id, version } => json!({ "id": id, "version": version }),
             Self::OtherSize(bytes) => json!({ "bytes": bytes }),
+            Self::Faulty(count) => json!({ "count": count }),
+            Self::OutOfRange { low, high, unit } => json!({ "low": low, "high": high, "unit": unit }),
+            Self::NotAccepted(text) => json!({ "zh": text.zh, "en": text.en }),
+            Self::NotInChecklist(what) => json!({ "what": what }),
             _ => json!({}),
         }
     }
@@ -114,6 +153,12 @@ impl std::fmt::Display for Reason {
                 write!(f, "version {version} of {id} is published with other content; give the file a new version")
             }
             Self::OtherSize(bytes) => write!(f, "the file of this hash has {bytes} bytes"),
+            Self::FileKind => f.write_str("a checklist in YAML (.yaml, .yml) or a spreadsheet in XLSForm (.xlsx) is expected"),
+            Self::Faulty(count) => write!(f, "{count} faults have to be corrected first; see the draft's report"),
+            Self::Misfit => f.write_str("the value does not fit this item"),
+            Self::OutOfRange { low, high, unit } => write!(f, "a reading between {low} and {high} {unit} is expected"),
+            Self::NotAccepted(text) => f.write_str(&text.en),
+            Self::NotInChecklist(what) => write!(f, "{what} is not in this checklist"),
         }
     }
 }
@@ -143,6 +188,11 @@ mod tests {
             NotAPlace,
             OtherContent { id: "a".into(), version: "1".into() },
             OtherSize(1),
+            FileKind,
+            Faulty(1),
+            Misfit,
+            OutOfRange { low: "0".into(), high: "1".into(), unit: "m".into() },
+            NotInChecklist("a".into()),
         ]
     }
 

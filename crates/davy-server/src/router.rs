@@ -17,9 +17,14 @@ use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 
-/// What pages of the console may load: their own files and blobs, nothing from anywhere else.
+/// What pages of the console may load: their own files and blobs, nothing from anywhere else. Nobody frames them.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
-    font-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    font-src 'self' data:; connect-src 'self'; manifest-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; \
+    frame-ancestors 'none'";
+/// The one page that the console itself shows in a frame: a checklist that is tried out.
+const FRAMED: &str = "/preview.html";
+const FRAMED_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+    font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Builds the service.
@@ -46,16 +51,18 @@ fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
 
 /// Headers of every answer.
 async fn mark(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let framed = request.uri().path() == FRAMED;
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert("davy-version", HeaderValue::from_static(VERSION));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static(if framed { "SAMEORIGIN" } else { "DENY" }));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     headers.insert("permissions-policy", HeaderValue::from_static("camera=(), microphone=(), geolocation=()"));
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(CONTENT_POLICY));
+    let policy = HeaderValue::from_static(if framed { FRAMED_POLICY } else { CONTENT_POLICY });
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if app.config.is_secure() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));

@@ -41,15 +41,29 @@ impl Client {
         self.send(Method::POST, path, Some(body)).await
     }
 
+    /// Sends a file as it is.
+    pub async fn upload(&self, path: &str, name: &str, bytes: Vec<u8>) -> Result<Value> {
+        let url = reqwest::Url::parse_with_params(&self.address(path), [("name", name)])?;
+        let request = self.request(Method::POST, url).body(bytes);
+        read(request.send().await.with_context(|| format!("{} does not answer", self.server))?).await
+    }
+
     /// Ends the session; one that stays would end by itself.
     pub async fn sign_out(self) {
         let _ = self.send(Method::DELETE, "session", None).await;
     }
 
-    async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
+    fn address(&self, path: &str) -> String {
+        format!("{}/api/{path}", self.server)
+    }
+
+    fn request(&self, method: Method, url: impl reqwest::IntoUrl) -> reqwest::RequestBuilder {
         let csrf = self.session["csrf"].as_str().unwrap_or_default();
-        let mut request =
-            self.http.request(method, format!("{}/api/{path}", self.server)).header(COOKIE, &self.cookie).header("x-davy-csrf", csrf);
+        self.http.request(method, url).header(COOKIE, &self.cookie).header("x-davy-csrf", csrf)
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
+        let mut request = self.request(method, self.address(path));
         if let Some(body) = body {
             request = request.json(body);
         }

@@ -1,7 +1,8 @@
 //! `davy admin`: a server's administration through its API, with the rights of the login that is used.
 //!
-//! What needs the server's own files (a first organisation, publishing checklists, backup) is `davy-server admin`.
+//! What needs the server's own files (a first organisation, publishing a folder of packs, backup) is `davy-server admin`.
 
+mod checklists;
 mod client;
 
 use anyhow::{Result, bail};
@@ -43,8 +44,9 @@ enum Command {
     },
     /// List devices.
     Devices,
-    /// List published checklists.
-    Checklists,
+    /// List, publish and retire checklists.
+    #[command(subcommand)]
+    Checklists(checklists::Command),
 }
 
 #[derive(clap::Subcommand)]
@@ -107,7 +109,7 @@ async fn act(client: &Client, command: Command) -> Result<()> {
             println!("{}\n{}", text(&code["code"]), text(&code["link"]));
         }
         Command::Devices => print(&client.get("devices").await?, &["stream", "state", "name", "person", "last_seen"]),
-        Command::Checklists => print(&client.get("checklists").await?, &["id", "version", "items", "hash"]),
+        Command::Checklists(command) => checklists::act(client, command).await?,
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 pub use backup::{BackupError, BackupReport};
-pub use checklists::PackError;
+pub use checklists::{PackError, Placement};
 pub use codes::NewCode;
 pub use people::NewPerson;
 
@@ -145,7 +145,7 @@ impl Admin {
     /// # Errors
     /// The same version with other content; the store; the disk.
     pub async fn publish_checklist(&self, org: OrgId, published: Published) -> Result<ChecklistRef, AdminError> {
-        checklists::publish(&self.app, org, published).await
+        checklists::publish(&self.app, org, published, Placement::EVERYWHERE).await
     }
 
     /// Publishes every pack of a folder (`<industry>/checklist.yaml`, standards in `standards/*.yaml`).

@@ -71,7 +71,7 @@ pub async fn create(
     let viewer = &signed_in.viewer;
     viewer.require(Action::Assign)?;
     viewer.show(viewer.directory.sites.get(&request.site), |site| site.scope)?;
-    if !viewer.directory.checklists.iter().any(|doc| doc.set.checklist.id == request.checklist) {
+    if viewer.directory.checklist_at(&request.checklist, request.site).is_none() {
         return Err(ApiError::invalid("checklist", &Reason::NotPublished));
     }
     if !(1..=MOST_ASSIGNEES as usize).contains(&request.assignees.len()) {

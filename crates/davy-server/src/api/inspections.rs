@@ -169,11 +169,6 @@ async fn act(
     Ok(Json(build(app, &signed_in.viewer, id).await?))
 }
 
-fn stale() -> ApiError {
-    let words = "Something came in after this page was loaded. Look at the new state and decide again; nothing was changed.";
-    ApiError::new(StatusCode::CONFLICT, "stale", words)
-}
-
 /// Accepts or returns a submitted inspection.
 #[utoipa::path(post, path = "/inspections/{id}/review", tag = "inspections", params(("id" = String, Path)), request_body = ReviewRequest,
     responses((status = 200, body = InspectionPage), (status = 404), (status = 409)))]
@@ -198,10 +193,10 @@ pub async fn review(
         let submitted = match doc.state() {
             InspectionState::Submitted(submission) => submission,
             InspectionState::Amended(submission) if request.outcome == ReviewOutcome::Returned => submission,
-            _ => return Err(stale()),
+            _ => return Err(ApiError::stale()),
         };
         if submitted.submitted.frontier.root != request.frontier {
-            return Err(stale());
+            return Err(ApiError::stale());
         }
         let (outcome, items) = (request.outcome, if request.outcome == ReviewOutcome::Accepted { Vec::new() } else { request.items });
         Ok(Payload::InspectionReviewed(InspectionReviewed { outcome, items, comment, frontier: request.frontier }))
@@ -236,7 +231,7 @@ pub async fn resolve(
     let reason = required("reason", &request.reason)?;
     act(&app, &signed_in, id, move |doc| {
         if !doc.answers.get(&request.key).is_some_and(davy_core::fold::Cell::is_contested) {
-            return Err(stale());
+            return Err(ApiError::stale());
         }
         Ok(Payload::AnswerResolved(AnswerResolved { key: request.key, value: request.value, reason }))
     })

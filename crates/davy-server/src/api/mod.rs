@@ -8,6 +8,7 @@ pub mod codes;
 pub mod cursor;
 pub mod dashboard;
 pub mod devices;
+pub mod drafts;
 pub mod dto;
 pub mod events;
 pub mod findings;
@@ -15,6 +16,7 @@ pub mod history;
 pub mod inspections;
 pub mod page;
 pub mod people;
+pub mod preview;
 pub mod rows;
 pub mod search;
 pub mod session;
@@ -62,6 +64,10 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(devices::revoke))
         .routes(routes!(checklists::list))
         .routes(routes!(checklists::show))
+        .routes(routes!(checklists::place))
+        .routes(routes!(checklists::retire))
+        .merge(drafts::router())
+        .merge(preview::router())
         .routes(routes!(system::show))
         .routes(routes!(events::listen))
 }

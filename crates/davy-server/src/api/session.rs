@@ -34,6 +34,8 @@ impl From<Action> for Can {
             Action::ManageSites => Self::ManageSites,
             Action::Assign => Self::Assign,
             Action::SeeSystem => Self::SeeSystem,
+            Action::SeeDrafts => Self::SeeDrafts,
+            Action::ManageChecklists => Self::ManageChecklists,
         }
     }
 }

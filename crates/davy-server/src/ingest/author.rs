@@ -99,7 +99,7 @@ fn seen(tx: &dyn Tx, root: RootId) -> Result<(Vec<EventId>, Hlc), StoreError> {
         Aggregate::Person(doc) => doc.stamp.hlc,
         Aggregate::Site(doc) => doc.stamp.hlc,
         Aggregate::Assignment(doc) => doc.stamp.hlc,
-        Aggregate::Checklist(doc) => doc.stamp.hlc,
+        Aggregate::Checklist(doc) => doc.newest().hlc,
     };
     Ok((aggregate.heads(), newest))
 }

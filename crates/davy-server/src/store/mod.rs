@@ -8,6 +8,7 @@
 //! Units of work block and run on a thread that may block. A backend on an asynchronous driver blocks on its
 //! own runtime there; the acceptance and fold code above is then the same for every backend.
 
+pub mod draft;
 pub mod error;
 pub mod query;
 pub mod rows;
@@ -17,6 +18,7 @@ pub mod tx;
 #[cfg(test)]
 pub mod conformance;
 
+pub use draft::ChecklistDraftRow;
 pub use error::StoreError;
 pub use query::*;
 pub use rows::*;

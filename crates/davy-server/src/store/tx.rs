@@ -1,6 +1,7 @@
 //! What a unit of work can ask and change. No SQL types, no clock; every method blocks.
 
-use crate::store::StoreError;
+use crate::store::draft::ChecklistDraftRow;
+use crate::store::error::StoreError;
 use crate::store::query::{BlobTotals, FindingCount, FindingQuery, FindingRows, InspectionQuery, InspectionRows, ScopeFilter, StageCount};
 use crate::store::rows::*;
 use davy_core::fold::Aggregate;
@@ -136,6 +137,10 @@ pub trait ReadTx {
     fn setting(&self, key: &str) -> Result<Option<Vec<u8>>>;
     /// The last finished backup.
     fn last_backup(&self) -> Result<Option<BackupRow>>;
+    /// Uploaded checklists, newest first.
+    fn checklist_drafts(&self, org: OrgId) -> Result<Vec<ChecklistDraftRow>>;
+    /// One of them with the file's bytes.
+    fn checklist_draft(&self, org: OrgId, id: Uuid) -> Result<Option<(ChecklistDraftRow, Vec<u8>)>>;
     /// Full text search in findings; texts under three characters work too.
     fn search_findings(&self, org: OrgId, scopes: &ScopeFilter, text: &str, limit: u32) -> Result<Vec<FindingIndex>>;
 }
@@ -214,6 +219,12 @@ pub trait Tx: ReadTx {
     fn end_sessions(&mut self, person: Option<PersonId>, now: Millis) -> Result<()>;
     /// Writes failed logins of a key; zero failures removes it.
     fn put_throttle(&mut self, key: &str, row: ThrottleRow) -> Result<()>;
+    /// Writes an uploaded checklist with the file's bytes, or replaces it.
+    fn put_checklist_draft(&mut self, row: &ChecklistDraftRow, bytes: &[u8]) -> Result<()>;
+    /// Notes the version that was published from an uploaded checklist.
+    fn set_draft_published(&mut self, org: OrgId, id: Uuid, hash: BlobId) -> Result<()>;
+    /// Removes an uploaded checklist that was not published; false if there is none.
+    fn delete_checklist_draft(&mut self, org: OrgId, id: Uuid) -> Result<bool>;
     /// Writes a value of the server itself.
     fn put_setting(&mut self, key: &str, value: &[u8]) -> Result<()>;
     /// Notes a finished backup.

@@ -2,11 +2,13 @@
 
 mod access;
 mod backup;
+mod checklists;
 mod console;
 mod demo;
 mod desk;
 mod device;
 mod enrolment;
+mod preview;
 mod pull;
 mod push;
 mod session;

@@ -12,7 +12,7 @@ async fn a_session_says_who_one_is_and_ends_with_sign_out() {
     let browser = world.sign_in(" ZHOU ").await;
     assert_eq!(browser.session["person"]["role"], "supervisor");
     assert_eq!(browser.session["region"]["name"], "石桥县");
-    assert_eq!(browser.session["can"], json!(["review", "comment", "resolve", "grade", "enrol", "revoke", "assign"]));
+    assert_eq!(browser.session["can"], json!(["review", "comment", "resolve", "grade", "enrol", "revoke", "assign", "see_drafts"]));
     assert_eq!(browser.read("/api/session").await, browser.session);
     assert_eq!(browser.call(Method::DELETE, "/api/session", None).await.status, StatusCode::NO_CONTENT);
     let after = browser.get("/api/session").await;

@@ -172,6 +172,12 @@ impl Browser {
         self.call(Method::POST, path, Some(body)).await
     }
 
+    /// Sends a file as it is.
+    pub async fn upload(&self, method: Method, path: &str, bytes: &[u8]) -> Answer {
+        let request = self.http.request(method, format!("{}{path}", self.url)).header("cookie", &self.cookie);
+        Answer::read(request.header("x-davy-csrf", &self.csrf).body(bytes.to_vec()).send().await.unwrap()).await
+    }
+
     /// A successful read.
     pub async fn read(&self, path: &str) -> Value {
         let answer = self.get(path).await;

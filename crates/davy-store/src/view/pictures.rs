@@ -66,11 +66,7 @@ pub(crate) fn insert(db: &Connection, pictures: &[(BlobRef, Millis, u8)]) -> Res
 }
 
 fn picture(row: &Row<'_>) -> rusqlite::Result<Picture> {
-    Ok(Picture {
-        sha256: row.get::<_, Sql<BlobId>>(0)?.0,
-        size: uint(row.get(1)?),
-        role: BlobRole::from_code(row.get(2)?),
-    })
+    Ok(Picture { sha256: row.get::<_, Sql<BlobId>>(0)?.0, size: uint(row.get(1)?), role: BlobRole::from_code(row.get(2)?) })
 }
 
 /// A picture that some record names.
@@ -81,9 +77,8 @@ pub(crate) fn get(db: &Connection, id: BlobId) -> Result<Option<Picture>> {
 
 /// Pictures not known to be here that are fetched by themselves: of findings first, the newest first.
 pub(crate) fn missing(db: &Connection, most: u32) -> Result<Vec<Picture>> {
-    let mut statement = db.prepare_cached(
-        "SELECT sha256, size, role FROM picture WHERE here = 0 AND rank <= ?1 ORDER BY rank, made_ms DESC LIMIT ?2",
-    )?;
+    let mut statement =
+        db.prepare_cached("SELECT sha256, size, role FROM picture WHERE here = 0 AND rank <= ?1 ORDER BY rank, made_ms DESC LIMIT ?2")?;
     let rows = statement.query_map(params![FETCHED, most], picture)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -39,6 +39,11 @@ export class Client {
     return this.#send<T>('PUT', path, body);
   }
 
+  /** Sends a file as it is. */
+  upload<T>(method: 'POST' | 'PUT', path: string, query: Query, file: Blob): Promise<T> {
+    return this.#send<T>(method, path + queryOf(query), file);
+  }
+
   /** Removes. */
   async delete(path: string): Promise<void> {
     await this.#send<undefined>('DELETE', path);
@@ -46,10 +51,11 @@ export class Client {
 
   async #send<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
     const headers: Record<string, string> = { accept: 'application/json' };
-    if (body !== undefined) headers['content-type'] = 'application/json';
+    const file = body instanceof Blob;
+    if (body !== undefined) headers['content-type'] = file ? 'application/octet-stream' : 'application/json';
     if (method !== 'GET') headers[CSRF_HEADER] = this.csrf;
     const init: RequestInit = { method, headers, credentials: 'same-origin' };
-    if (body !== undefined) init.body = JSON.stringify(body);
+    if (body !== undefined) init.body = file ? body : JSON.stringify(body);
     if (signal) init.signal = signal;
     let response: Response;
     try {

@@ -8,6 +8,8 @@ import type {
   CommentRequest,
   Dashboard,
   DeviceRow,
+  DraftPage,
+  DraftRow,
   EnrolmentCode,
   EnrolmentCodeRequest,
   FindingPage,
@@ -19,8 +21,10 @@ import type {
   Page,
   PersonRequest,
   PersonRow,
+  PublishRequest,
   RegionNode,
   ResolveRequest,
+  RetireRequest,
   ReviewRequest,
   RevokeRequest,
   SearchHit,
@@ -75,8 +79,18 @@ export function endpoints(http: Client) {
     devices: (signal?: AbortSignal) => http.get<DeviceRow[]>('/devices', {}, signal),
     revoke: (stream: string, body: RevokeRequest) => http.post<DeviceRow | null>(`/devices/${id(stream)}/revoke`, body),
 
-    checklists: (signal?: AbortSignal) => http.get<ChecklistRow[]>('/checklists', {}, signal),
+    checklists: (query: Query, signal?: AbortSignal) => http.get<ChecklistRow[]>('/checklists', query, signal),
     checklist: (hash: string, signal?: AbortSignal) => http.get<Checklist>(`/checklists/${id(hash)}`, {}, signal),
+
+    placeChecklist: (hash: string, body: PublishRequest) => http.put<ChecklistRow>(`/checklists/${id(hash)}/places`, body),
+    retireChecklist: (hash: string, body: RetireRequest) => http.post<ChecklistRow>(`/checklists/${id(hash)}/retire`, body),
+
+    drafts: (signal?: AbortSignal) => http.get<DraftRow[]>('/checklist-drafts', {}, signal),
+    draft: (key: string, signal?: AbortSignal) => http.get<DraftPage>(`/checklist-drafts/${id(key)}`, {}, signal),
+    uploadDraft: (name: string, file: Blob) => http.upload<DraftPage>('POST', '/checklist-drafts', { name }, file),
+    replaceDraft: (key: string, name: string, file: Blob) => http.upload<DraftPage>('PUT', `/checklist-drafts/${id(key)}`, { name }, file),
+    publishDraft: (key: string, body: PublishRequest) => http.post<ChecklistRow>(`/checklist-drafts/${id(key)}/publish`, body),
+    discardDraft: (key: string) => http.delete(`/checklist-drafts/${id(key)}`),
 
     system: (signal?: AbortSignal) => http.get<SystemPage>('/system', {}, signal),
   };
@@ -84,6 +98,11 @@ export function endpoints(http: Client) {
 
 /** The API. */
 export type Api = ReturnType<typeof endpoints>;
+
+/** Address of an uploaded file as it was; the cookie authorises it. */
+export function draftSourceUrl(key: string): string {
+  return `/api/checklist-drafts/${id(key)}/source`;
+}
 
 /** Address of a blob's bytes; the cookie authorises it. */
 export function blobUrl(sha256: string): string {

@@ -16,6 +16,8 @@ export type RouteName =
   | 'devices'
   | 'checklists'
   | 'checklist'
+  | 'checklist_draft'
+  | 'checklist_preview'
   | 'system'
   | 'search'
   | 'missing';
@@ -39,6 +41,8 @@ const PATTERNS: ReadonlyArray<readonly [RouteName, RegExp]> = [
   ['assignments', /^\/assignments$/],
   ['devices', /^\/devices$/],
   ['checklists', /^\/checklists$/],
+  ['checklist_preview', /^\/checklists\/preview$/],
+  ['checklist_draft', /^\/checklists\/drafts\/([^/]+)$/],
   ['checklist', /^\/checklists\/([^/]+)$/],
   ['system', /^\/system$/],
   ['search', /^\/search$/],
@@ -57,6 +61,8 @@ const BASE: Record<Exclude<RouteName, 'missing'>, string> = {
   devices: '/devices',
   checklists: '/checklists',
   checklist: '/checklists/',
+  checklist_draft: '/checklists/drafts/',
+  checklist_preview: '/checklists/preview',
   system: '/system',
   search: '/search',
 };

@@ -993,7 +993,7 @@ export type StartInspection = {
  */
 site: SiteId, 
 /**
- * Checklist id; the newest version on this device is taken and kept.
+ * Checklist id; the newest version in use at the site is taken and kept.
  */
 checklist: string, 
 /**

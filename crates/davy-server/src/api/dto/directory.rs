@@ -1,10 +1,9 @@
-//! Regions, sites, people, assignments, checklists.
+//! Regions, sites, people, assignments.
 
 use super::{Can, FindingRow, InspectionRow, Named, dto};
 use davy_core::checklist::Text;
 use davy_core::event::{AssignmentState, InspectionKind, Role, SiteContact};
-use davy_core::id::{AssignmentId, BlobId, InspectionId, PersonId, RegionId, SiteId};
-use davy_core::time::Millis;
+use davy_core::id::{AssignmentId, InspectionId, PersonId, RegionId, SiteId};
 
 dto! {
     /// A line of the list of sites.
@@ -189,26 +188,5 @@ dto! {
         pub due: Option<String>,
         /// Words.
         pub note: Option<String>,
-    }
-
-    /// A published checklist version.
-    pub struct ChecklistRow {
-        /// Checklist id.
-        pub id: String,
-        /// Version.
-        pub version: String,
-        /// SHA-256 of the published bytes.
-        #[schema(value_type = String)]
-        pub hash: BlobId,
-        /// Industry slug.
-        pub industry: String,
-        /// Title.
-        #[schema(value_type = Object)]
-        pub title: Text,
-        /// Number of items.
-        pub items: u32,
-        /// Published.
-        #[schema(value_type = i64)]
-        pub published: Millis,
     }
 }

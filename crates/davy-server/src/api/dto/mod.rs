@@ -2,6 +2,7 @@
 //!
 //! Views of davy-core appear as they are. Times are milliseconds since 1970; ids are UUID text, hashes hex.
 
+mod checklist;
 mod desk;
 mod directory;
 mod finding;
@@ -9,6 +10,7 @@ mod inspection;
 mod session;
 mod system;
 
+pub use checklist::*;
 pub use desk::*;
 pub use directory::*;
 pub use finding::*;

@@ -29,6 +29,10 @@ dto! {
         Assign,
         /// See the state of the server.
         SeeSystem,
+        /// See checklists that are being written.
+        SeeDrafts,
+        /// Upload, publish and retire checklists.
+        ManageChecklists,
     }
 
     /// Error envelope of every failed request.

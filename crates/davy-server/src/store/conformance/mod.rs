@@ -2,12 +2,14 @@
 //! a fresh store, and [`store_conformance!`](crate::store_conformance) names each story as a test of it.
 
 mod accounts;
+mod drafts;
 mod few;
 mod ledger;
 mod lists;
 mod work;
 
 pub(crate) use accounts::*;
+pub(crate) use drafts::*;
 pub(crate) use few::*;
 pub(crate) use ledger::*;
 pub(crate) use lists::*;
@@ -38,6 +40,7 @@ macro_rules! store_conformance {
             a_scope_filter_hides_everything_else, a_blob_turns_its_references_present, a_summary_is_kept_only_for_its_state,
             held_work_is_listed_until_released, the_durable_mark_only_rises, a_revision_changes_with_the_directory,
             contested_rows_are_listed_until_they_are_settled, rows_wait_for_their_originals_and_for_nothing_else,
+            an_uploaded_checklist_is_kept_whole_until_it_is_removed,
             uploads_expire, a_backup_opens_as_a_store_of_its_own
         );
     };

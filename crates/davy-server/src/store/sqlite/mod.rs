@@ -1,11 +1,12 @@
 //! The store on SQLite: WAL, `synchronous=FULL`, one writer thread that commits in groups, a few readers.
 //!
-//! `schema.sql` is migration 1, `migration_2.sql` the next; migrations are numbered, forward only and never edited (a test holds their
+//! `schema.sql` is migration 1, `migration_2.sql` and so on the next ones; migrations are numbered, forward only and never edited (a test holds their
 //! hashes). One file a group of tables: row mapping, reads, writes. The delegation below is the whole seam.
 
 mod accounts;
 mod blobs;
 mod documents;
+mod drafts;
 mod filter;
 mod findings;
 mod inspections;
@@ -15,10 +16,10 @@ mod orgs;
 mod writer;
 
 use crate::store::{
-    AccountRow, AggregateRow, BackupRow, BlobRefRow, BlobRow, BlobTotals, CodeRow, FeedEntry, FeedRow, FindingCount, FindingIndex,
-    FindingQuery, FindingRows, HeldRow, InspectionIndex, InspectionQuery, InspectionRows, NewSegment, OrgRow, PendingCounts, PhotoCounts,
-    QuarantineRow, ReadTx, ReadWork, ScopeEnd, ScopeFilter, SegmentRow, SessionRow, StageCount, Store, StoreError, StreamRow, StreamStatus,
-    ThrottleRow, Tx, UploadRow, WriteWork,
+    AccountRow, AggregateRow, BackupRow, BlobRefRow, BlobRow, BlobTotals, ChecklistDraftRow, CodeRow, FeedEntry, FeedRow, FindingCount,
+    FindingIndex, FindingQuery, FindingRows, HeldRow, InspectionIndex, InspectionQuery, InspectionRows, NewSegment, OrgRow, PendingCounts,
+    PhotoCounts, QuarantineRow, ReadTx, ReadWork, ScopeEnd, ScopeFilter, SegmentRow, SessionRow, StageCount, Store, StoreError, StreamRow,
+    StreamStatus, ThrottleRow, Tx, UploadRow, WriteWork,
 };
 use davy_core::id::{AssignmentId, BlobId, EventId, Hash32, InspectionId, OrgId, PersonId, RootId, ScopeId, StreamId};
 use davy_core::time::Millis;
@@ -184,6 +185,8 @@ impl ReadTx for SqliteTx<'_> {
         accounts::accounts(org: OrgId) -> Vec<AccountRow>;
         accounts::session(hash: Hash32) -> Option<SessionRow>;
         accounts::throttle(key: &str) -> ThrottleRow;
+        drafts::checklist_drafts(org: OrgId) -> Vec<ChecklistDraftRow>;
+        drafts::checklist_draft(org: OrgId, id: Uuid) -> Option<(ChecklistDraftRow, Vec<u8>)>;
     }
 }
 
@@ -227,6 +230,9 @@ impl Tx for SqliteTx<'_> {
         accounts::delete_session(hash: Hash32) -> ();
         accounts::end_sessions(person: Option<PersonId>, now: Millis) -> ();
         accounts::put_throttle(key: &str, row: ThrottleRow) -> ();
+        drafts::put_checklist_draft(row: &ChecklistDraftRow, bytes: &[u8]) -> ();
+        drafts::set_draft_published(org: OrgId, id: Uuid, hash: BlobId) -> ();
+        drafts::delete_checklist_draft(org: OrgId, id: Uuid) -> bool;
     }
 
     fn put_account(&mut self, row: &AccountRow) -> Result<()> {

@@ -29,6 +29,11 @@ const REASONS: Record<string, ConsoleKey> = {
   not_a_place: 'reason.not_a_place',
   other_content: 'reason.other_content',
   other_size: 'reason.other_size',
+  file_kind: 'reason.file_kind',
+  faulty: 'reason.faulty',
+  misfit: 'reason.misfit',
+  out_of_range: 'reason.out_of_range',
+  not_in_checklist: 'reason.not_in_checklist',
 };
 
 /** Why a field does not fit; a reason of a newer server is shown in its own words. */
@@ -59,6 +64,10 @@ export function failureWords(error: ApiError): FailureWords {
       return { title: t('failure.no_checklist'), next: t('failure.no_checklist.next') };
     case 'server_full':
       return { title: t('failure.full'), next: t('failure.full.next') };
+    case 'too_large':
+      return { title: t('failure.too_large'), next: t('failure.too_large.next') };
+    case 'cut':
+      return { title: t('failure.cut'), next: t('failure.cut.next') };
     case 'stopping':
       return { title: t('failure.stopping'), next: t('failure.stopping.next') };
     case 'server_error':

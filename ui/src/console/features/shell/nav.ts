@@ -29,7 +29,7 @@ export const NAV: readonly NavEntry[] = [
   { to: 'findings', word: 'nav.findings', icon: TriangleAlert, needs: [], under: ['findings', 'finding'] },
   { to: 'sites', word: 'nav.sites', icon: Building, needs: [], under: ['sites', 'site'] },
   { to: 'assignments', word: 'nav.assignments', icon: ClipboardList, needs: [], under: ['assignments'] },
-  { to: 'checklists', word: 'nav.checklists', icon: ListChecks, needs: [], under: ['checklists', 'checklist'] },
+  { to: 'checklists', word: 'nav.checklists', icon: ListChecks, needs: [], under: ['checklists', 'checklist', 'checklist_draft', 'checklist_preview'] },
   { to: 'people', word: 'nav.people', icon: Users, needs: ['manage_people', 'enrol', 'assign'], under: ['people'] },
   { to: 'devices', word: 'nav.devices', icon: Tablet, needs: ['enrol', 'revoke', 'see_system'], under: ['devices'] },
   { to: 'system', word: 'nav.system', icon: Server, needs: ['see_system'], under: ['system'] },
