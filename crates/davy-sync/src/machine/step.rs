@@ -10,8 +10,8 @@ pub fn step(state: &State, config: &Config, now: Tick, dice: u32, input: Input) 
     let mut next = *state;
     let effect = match (state.phase, input) {
         (Phase::Resting { until }, Input::Wake(wake)) => Some(next.wake_at_rest(config, now, dice, until, wake)),
-        (Phase::Running(_), Input::Wake(wake)) => {
-            next.wake_while_running(wake);
+        (Phase::Running(lane), Input::Wake(wake)) => {
+            next.wake_while_running(wake, lane);
             None
         }
         (Phase::Running(running), Input::Done { lane, progress }) if running == lane => {
@@ -55,7 +55,7 @@ impl State {
         Effect::Run(Lane::Contact)
     }
 
-    fn wake_while_running(&mut self, wake: Wake) {
+    fn wake_while_running(&mut self, wake: Wake, running: Lane) {
         let again = match wake {
             Wake::Timer => LaneSet::NONE,
             Wake::LocalWork => LaneSet::of(&[Lane::Push, Lane::Upload]),
@@ -65,7 +65,9 @@ impl State {
                 LaneSet::of(&[Lane::Push, Lane::Pull, Lane::Download, Lane::Upload])
             }
         };
-        self.again = self.again.with(again);
+        // The contact under way may have been answered before the news: what it says of the feeds would be believed.
+        let contact = running == Lane::Contact && !matches!(wake, Wake::Timer | Wake::LocalWork);
+        self.again = self.again.with(again).with(if contact { LaneSet::of(&[Lane::Contact]) } else { LaneSet::NONE });
     }
 
     fn succeed(&mut self, config: &Config, now: Tick, lane: Lane, progress: Progress) {

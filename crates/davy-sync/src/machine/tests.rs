@@ -239,6 +239,21 @@ fn a_photograph_that_waits_alone_wakes_the_machine_in_its_own_time() {
 }
 
 #[test]
+fn news_during_a_contact_is_asked_for_again_and_once() {
+    for (wake, again) in [(Wake::Hint, true), (Wake::Person, true), (Wake::Network, true), (Wake::LocalWork, false), (Wake::Timer, false)] {
+        let mut bench = Bench::new();
+        bench.wake(Wake::Timer);
+        assert_eq!(bench.running(), Some(Lane::Contact));
+        bench.wake(wake).done(Lane::Contact, Progress::Complete);
+        assert_eq!(bench.running() == Some(Lane::Contact), again, "{wake:?}");
+        if again {
+            bench.done(Lane::Contact, Progress::Complete);
+            assert_ne!(bench.running(), Some(Lane::Contact), "{wake:?}: one more is enough");
+        }
+    }
+}
+
+#[test]
 fn a_late_report_of_a_step_that_does_not_run_changes_nothing() {
     for lane in Lane::ALL {
         let mut bench = Bench::new();
