@@ -11,6 +11,7 @@ mod e2e;
 mod gen_types;
 mod paths;
 mod process;
+mod pyxform;
 mod run;
 mod services;
 mod system;

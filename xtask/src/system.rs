@@ -35,7 +35,7 @@ const PACKAGES: &[(Purpose, &[&str])] = &[
             "fonts-noto-cjk",
         ],
     ),
-    (Purpose::Test, &["xvfb", "xauth", "webkit2gtk-driver", "dbus-x11", "fonts-noto-cjk", "curl"]),
+    (Purpose::Test, &["xvfb", "xauth", "webkit2gtk-driver", "dbus-x11", "fonts-noto-cjk", "curl", "python3-venv"]),
     (Purpose::Bench, &["libvips-tools"]),
 ];
 

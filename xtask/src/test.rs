@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::system::{self, Purpose};
 use crate::tally::Tally;
-use crate::{build, paths, process, ui};
+use crate::{build, paths, process, pyxform, ui};
 
 /// What to test.
 #[derive(Args, Default)]
@@ -125,6 +125,7 @@ fn rust() -> Result<Tally> {
     build::everything()?;
     let mut tally = Tally::default();
     let mut command = build::cargo(&["test", "--workspace", "--exclude", "davy-bench", "--no-fail-fast"]);
+    command.envs(pyxform::variables()?);
     let status = process::run_watched(&mut command, |line| tally.read_cargo(line))?;
     Ok(tally.closed(status.success()))
 }

@@ -80,7 +80,8 @@ fn count(folder: &Folder, pack: &Pack) -> Coverage {
 
 fn borrowed(folder: &Folder, pack: &Pack, asked: &BTreeSet<(&str, &str)>) -> usize {
     let others = folder.clauses.iter().filter(|file| file.industry != pack.folder).flat_map(|file| &file.clauses);
-    let criteria = others.filter(|clause| clause.criterion).filter_map(|clause| Some((clause.standard.as_str(), clause.clause.as_deref()?)));
+    let criteria =
+        others.filter(|clause| clause.criterion).filter_map(|clause| Some((clause.standard.as_str(), clause.clause.as_deref()?)));
     criteria.filter(|key| asked.contains(key)).count()
 }
 

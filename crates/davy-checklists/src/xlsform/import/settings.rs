@@ -1,0 +1,125 @@
+//! The settings sheet: what the checklist is called.
+
+use super::form::Form;
+use super::{Options, Tables};
+use crate::xlsform::formats;
+use crate::xlsform::language::Languages;
+use crate::xlsform::names::to_slug;
+use crate::xlsform::report::{At, Report};
+use crate::xlsform::table::{Cells, Row, Table};
+use davy_core::checklist::{Checklist, Text};
+
+/// A checklist without its sections.
+pub(super) fn read(tables: &Tables, form: &Form<'_>, options: &Options, languages: &mut Languages, report: &mut Report) -> Checklist {
+    // Without settings every setting is absent, and its place is the first row below the head.
+    let (empty, absent) = (Table::named("settings"), Cells::at(1));
+    let row = tables.settings.rows.first().map_or_else(|| empty.row(&absent), |cells| tables.settings.row(cells));
+    let mut reader = Settings { row, languages, report };
+    let form_id = row.get("form_id").or(form.structure.id);
+    let id = reader.id(form_id, options);
+    let title = reader.title(form, form_id.or(options.name.as_deref()).unwrap_or(&id));
+    Checklist {
+        schema: 1,
+        version: reader.version(options),
+        industry: reader.industry(options),
+        summary: reader.summary(),
+        areas: reader.areas(),
+        sections: Vec::new(),
+        standards: Vec::new(),
+        clauses: Vec::new(),
+        id,
+        title,
+    }
+}
+
+struct Settings<'r, 'a> {
+    row: Row<'a>,
+    languages: &'r mut Languages,
+    report: &'r mut Report,
+}
+
+impl Settings<'_, '_> {
+    fn id(&mut self, form_id: Option<&str>, options: &Options) -> String {
+        if let Some(id) = options.id.clone().or_else(|| self.row.get("davy::id").map(str::to_owned)) {
+            return id;
+        }
+        let name = form_id.or(options.name.as_deref()).unwrap_or("form");
+        let id = to_slug(name);
+        if id != name {
+            self.report.remark(self.row.at("form_id"), format!("the checklist has the id `{id}`"));
+        }
+        id
+    }
+
+    fn title(&mut self, form: &Form<'_>, name: &str) -> Text {
+        let at = self.row.at("form_title");
+        let old = form.structure.title.and_then(|row| row.get("name")).map(|title| Text { zh: title.to_owned(), en: title.to_owned() });
+        let title =
+            self.languages.text(self.row, "davy::title").or_else(|| self.languages.text(self.row, "form_title")).or(old).unwrap_or_else(
+                || {
+                    self.report.remark(at.clone(), format!("the form has no form_title; `{name}` stands for it"));
+                    Text { zh: name.to_owned(), en: name.to_owned() }
+                },
+            );
+        refuse_answers(&title, at, self.report);
+        title
+    }
+
+    /// A version of three numbers where the form has fewer.
+    fn version(&mut self, options: &Options) -> String {
+        if let Some(version) = options.version.clone().or_else(|| self.row.get("davy::version").map(str::to_owned)) {
+            return version;
+        }
+        let Some(cell) = self.row.get("version") else {
+            self.report.remark(self.row.at("version"), "the form has no version; it is 1.0.0");
+            return "1.0.0".to_owned();
+        };
+        let parts: Vec<_> = cell.split('.').collect();
+        let plain = parts.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit()));
+        if plain && parts.len() < 3 {
+            let version = format!("{cell}{}", ".0".repeat(3 - parts.len()));
+            self.report.remark(self.row.at("version"), format!("the version is {version}"));
+            return version;
+        }
+        cell.to_owned()
+    }
+
+    fn industry(&mut self, options: &Options) -> String {
+        if let Some(industry) = options.industry.clone().or_else(|| self.row.get("davy::industry").map(str::to_owned)) {
+            return industry;
+        }
+        self.report.remark(self.row.at("davy::industry"), "the form names no industry; it is `general`");
+        "general".to_owned()
+    }
+
+    fn summary(&mut self) -> Text {
+        let at = self.row.at("davy::summary");
+        let summary = self.languages.text(self.row, "davy::summary").unwrap_or_else(|| {
+            self.report.remark(at.clone(), "the form has no davy::summary; the list says that it came from an XLSForm");
+            Text { zh: "由XLSForm表格导入。".to_owned(), en: "Imported from an XLSForm.".to_owned() }
+        });
+        refuse_answers(&summary, at, self.report);
+        summary
+    }
+
+    fn areas(&mut self) -> Vec<davy_core::checklist::Area> {
+        match self.row.get("davy::areas").map(formats::read_areas) {
+            Some(Ok(areas)) => areas,
+            Some(Err(reason)) => {
+                self.report.fault(self.row.at("davy::areas"), reason, "write one area a line: id | 中文 | English");
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+}
+
+fn refuse_answers(text: &Text, at: At, report: &mut Report) {
+    if text.zh.contains("${") || text.en.contains("${") {
+        report.fault(
+            at,
+            "the words contain an answer (${…}); words of a checklist are the same for everybody",
+            "write the words without it",
+        );
+    }
+}

@@ -1,0 +1,153 @@
+//! Which of a form's languages stand for 中文 and English.
+
+use super::report::{At, Report};
+use super::table::Row;
+use davy_core::checklist::Text;
+use std::collections::BTreeMap;
+
+/// The two languages of a text, and where each is looked for.
+#[derive(Debug, Default)]
+pub(crate) struct Languages {
+    zh: Vec<String>,
+    en: Vec<String>,
+    has_zh: bool,
+    has_en: bool,
+    /// Texts that lack one language though the form has both: column name and language → first cell and count.
+    missing: BTreeMap<(String, &'static str), (At, usize)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Speaks {
+    Chinese,
+    English,
+    Other,
+}
+
+fn speaks(language: &str) -> Speaks {
+    let lower = language.to_lowercase();
+    let code = lower.rsplit_once('(').map_or("", |(_, code)| code.trim_end_matches(')').trim());
+    let code = code.split(['-', '_']).next().unwrap_or_default();
+    let name = lower.split('(').next().unwrap_or_default().trim();
+    match (code, name) {
+        ("zh" | "cmn" | "zho" | "chi", _) | ("", "zh" | "chinese" | "中文" | "汉语" | "简体中文" | "mandarin" | "zh-cn") => {
+            Speaks::Chinese
+        }
+        ("en" | "eng", _) | ("", "en" | "english" | "英文" | "英语") => Speaks::English,
+        _ => Speaks::Other,
+    }
+}
+
+impl Languages {
+    /// Decides by the languages of the columns (empty: a column without language) and the setting `default_language`.
+    pub(crate) fn choose(columns: &[String], default: Option<&str>, at: At, report: &mut Report) -> Self {
+        let speaks_of = |language: &str| match (language, default) {
+            ("", Some(default)) => speaks(default),
+            ("", None) => Speaks::Other,
+            _ => speaks(language),
+        };
+        let of = |wanted: Speaks| columns.iter().filter(move |language| speaks_of(language) == wanted).cloned();
+        let (chinese, english): (Vec<_>, Vec<_>) = (of(Speaks::Chinese).collect(), of(Speaks::English).collect());
+        let mut rest: Vec<String> = default.into_iter().chain([""]).map(str::to_owned).collect();
+        rest.extend(columns.iter().cloned());
+        let order = |first: &[String], second: &[String]| {
+            let mut all: Vec<String> = Vec::new();
+            for language in first.iter().chain(&rest).chain(second) {
+                if columns.contains(language) && !all.contains(language) {
+                    all.push(language.clone());
+                }
+            }
+            all
+        };
+        let languages = Self {
+            zh: order(&chinese, &english),
+            en: order(&english, &chinese),
+            has_zh: !chinese.is_empty(),
+            has_en: !english.is_empty(),
+            missing: BTreeMap::new(),
+        };
+        languages.remark(columns, at, report);
+        languages
+    }
+
+    fn remark(&self, columns: &[String], at: At, report: &mut Report) {
+        let name =
+            |language: &String| if language.is_empty() { "the columns without a language".to_owned() } else { format!("`{language}`") };
+        match (self.has_zh, self.has_en) {
+            _ if columns.is_empty() => {}
+            (true, true) => {}
+            (false, false) => {
+                let first = self.zh.first().map(name).unwrap_or_default();
+                report.remark(
+                    at.clone(),
+                    format!("no column is marked as Chinese (zh) or English (en); the words of {first} stand for both"),
+                );
+            }
+            (true, false) => report.remark(at.clone(), "the form has no English; its Chinese words stand in both languages"),
+            (false, true) => report.remark(at.clone(), "the form has no Chinese; its English words stand in both languages"),
+        }
+        let used = |language: &&String| !language.is_empty() && Some(*language) != self.zh.first() && Some(*language) != self.en.first();
+        let left: Vec<_> = columns.iter().filter(used).map(name).collect();
+        if !left.is_empty() {
+            report.remark(at, format!("Davy has Chinese and English; {} is left out where one of them is there", left.join(", ")));
+        }
+    }
+
+    /// The text of a row's column in both languages. `None` when it is empty in all.
+    pub(crate) fn text(&mut self, row: Row<'_>, column: &str) -> Option<Text> {
+        let cells: Vec<_> = row.all(column).filter(|(_, text, _)| !text.trim().is_empty()).collect();
+        let find = |order: &[String]| {
+            let found = order.iter().find_map(|language| cells.iter().find(|(of, _, _)| of == language));
+            found.or_else(|| cells.first()).map(|(language, text, _)| ((*language).to_owned(), (*text).to_owned()))
+        };
+        let ((zh_from, zh), (en_from, en)) = (find(&self.zh)?, find(&self.en)?);
+        if self.has_zh && self.has_en && zh_from == en_from {
+            let lacks = if Some(&zh_from) == self.zh.first() { "English" } else { "Chinese" };
+            let entry = self.missing.entry((column.to_owned(), lacks)).or_insert_with(|| (row.at(column), 0));
+            entry.1 += 1;
+        }
+        Some(Text { zh, en })
+    }
+
+    /// Remarks about the texts that lacked a language.
+    pub(crate) fn finish(self, report: &mut Report) {
+        for ((column, lacks), (at, count)) in self.missing {
+            report.remark(
+                at,
+                format!("{count} texts of `{column}` have no {lacks}; the words of the other language stand there (this is the first)"),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn orders(columns: &[&str], default: Option<&str>) -> (Vec<String>, Vec<String>, usize) {
+        let columns: Vec<_> = columns.iter().map(|text| (*text).to_owned()).collect();
+        let mut report = Report::default();
+        let languages = Languages::choose(&columns, default, At::workbook(), &mut report);
+        (languages.zh, languages.en, report.into_remarks().len())
+    }
+
+    #[test]
+    fn languages_are_found_by_code_or_name() {
+        for zh in ["中文 (zh)", "Chinese (zh-Hans)", "chinese", "中文"] {
+            let (first, second, remarks) = orders(&["English (en)", zh], None);
+            assert_eq!((first[0].as_str(), second[0].as_str(), remarks), (zh, "English (en)", 0));
+        }
+    }
+
+    #[test]
+    fn one_language_stands_for_both_with_a_remark() {
+        assert_eq!(orders(&[""], None), (vec![String::new()], vec![String::new()], 1));
+        let (zh, en, remarks) = orders(&["French (fr)", "Swahili (sw)"], Some("Swahili (sw)"));
+        assert_eq!((zh[0].as_str(), en[0].as_str(), remarks), ("Swahili (sw)", "Swahili (sw)", 2));
+    }
+
+    #[test]
+    fn columns_without_a_language_speak_the_default_one() {
+        let (zh, en, remarks) = orders(&["", "Chinese (zh)"], Some("English (en)"));
+        assert_eq!((zh[0].as_str(), en[0].as_str(), remarks), ("Chinese (zh)", "", 0));
+    }
+}
