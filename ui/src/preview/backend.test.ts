@@ -4,6 +4,7 @@ import type { PreviewRequest } from '$shared/generated/console';
 import type { FindingId, ItemKey } from '$shared/generated/core';
 import { INSPECTION, PreviewBackend, sourceOf } from './backend';
 
+const WORDS = { site: 'Trial site', refusal: 'not here' };
 type Sent = { path: string; csrf: string | null; body: PreviewRequest | null };
 
 function answers(answer: (body: PreviewRequest) => [number, unknown]): { backend: PreviewBackend; sent: Sent[] } {
@@ -14,7 +15,7 @@ function answers(answer: (body: PreviewRequest) => [number, unknown]): { backend
     const [status, value] = body === null ? [200, { csrf: 'token' }] : answer(body);
     return Promise.resolve(new Response(JSON.stringify(value), { status }));
   }) as typeof fetch;
-  return { backend: new PreviewBackend(sourceOf('?draft=d1'), () => 'no photographs', fetcher), sent };
+  return { backend: new PreviewBackend(sourceOf('?draft=d1'), WORDS, fetcher), sent };
 }
 
 const change = { findings: [], items: [] };
@@ -50,7 +51,7 @@ describe('a trial', () => {
 
   it('has no photographs, no signatures and no place to keep', async () => {
     const { backend, sent } = answers(() => [500, null]);
-    await expect(backend.attachPhoto()).rejects.toMatchObject({ code: 'not_allowed', message: 'no photographs' });
+    await expect(backend.attachPhoto()).rejects.toMatchObject({ code: 'not_allowed', message: 'not here' });
     await expect(backend.call('submit_inspection', { inspection: INSPECTION, remark: null } as never)).rejects.toMatchObject({ code: 'not_allowed' });
     await expect(backend.call('load_place', {})).resolves.toBeNull();
     expect(sent).toEqual([]);
@@ -59,9 +60,9 @@ describe('a trial', () => {
   it('says that the server cannot be reached, and goes on when it can', async () => {
     let down = true;
     const fetcher = (() => (down ? Promise.reject(new TypeError('failed')) : Promise.resolve(new Response(JSON.stringify({ csrf: 't', view: {}, change: null, finding: null }))))) as typeof fetch;
-    const backend = new PreviewBackend(sourceOf('?hash=ab'), () => '', fetcher);
+    const backend = new PreviewBackend(sourceOf('?hash=ab'), WORDS, fetcher);
     await expect(backend.call('open_inspection', { inspection: INSPECTION })).rejects.toMatchObject({ code: 'server_unreachable' });
     down = false;
-    await expect(backend.call('open_inspection', { inspection: INSPECTION })).resolves.toEqual({});
+    await expect(backend.call('open_inspection', { inspection: INSPECTION })).resolves.toEqual({ site_name: 'Trial site' });
   });
 });

@@ -21,10 +21,12 @@ export function sourceOf(search: string): Source {
 }
 
 type Fetch = typeof fetch;
+/** What the trial says itself: a name for its site, and why something is refused. */
+type Words = { readonly site: string; readonly refusal: string };
 
 export class PreviewBackend implements Backend {
   #source: Source;
-  #noPhoto: () => string;
+  #words: Words;
   #fetch: Fetch;
   #csrf: Promise<string> | null = null;
   #acts: PreviewAct[] = [];
@@ -32,9 +34,9 @@ export class PreviewBackend implements Backend {
   /** One at a time: each act is judged on those before it. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(source: Source, noPhoto: () => string, fetcher: Fetch = (...args) => fetch(...args)) {
+  constructor(source: Source, words: Words, fetcher: Fetch = (...args) => fetch(...args)) {
     this.#source = source;
-    this.#noPhoto = noPhoto;
+    this.#words = words;
     this.#fetch = fetcher;
   }
 
@@ -59,7 +61,7 @@ export class PreviewBackend implements Backend {
   }
 
   #refused(): BackendError {
-    return new BackendError('not_allowed', this.#noPhoto());
+    return new BackendError('not_allowed', this.#words.refusal);
   }
 
   #run(name: CommandName, given: unknown): Promise<unknown> {
@@ -116,7 +118,7 @@ export class PreviewBackend implements Backend {
   async #view(): Promise<InspectionView> {
     const { view } = await this.#next(() => this.#send(null));
     if (!view) throw new BackendError('internal', 'an answer without a view');
-    return view;
+    return { ...view, site_name: this.#words.site };
   }
 
   async #act(step: PreviewStep): Promise<InspectionChange> {

@@ -5,6 +5,7 @@ import '$shared/tokens/base.css';
 import '$shared/components/controls.css';
 import { appearance } from '$shared/tokens/appearance.svelte';
 import { App } from '../field/features/app/context';
+import { Router } from '../field/features/app/router.svelte';
 import { INSPECTION, PreviewBackend, sourceOf } from './backend';
 import Preview from './Preview.svelte';
 import { t } from './words';
@@ -14,6 +15,6 @@ appearance.start();
 const target = document.getElementById('app');
 if (target) {
   history.replaceState(null, '', `${location.search}#/inspections/${INSPECTION}`);
-  const backend = new PreviewBackend(sourceOf(location.search), () => t('no_photo'));
-  mount(Preview, { target, props: { app: new App(backend) } });
+  const backend = new PreviewBackend(sourceOf(location.search), { site: t('site'), refusal: t('not_here') });
+  mount(Preview, { target, props: { app: new App(backend, new Router(), true) } });
 }

@@ -4,7 +4,6 @@ import { words } from '$shared/i18n';
 const en = {
   strip: 'Trying out: nothing is kept. Photographs, signatures and submitting are not part of it.',
   site: 'Trial site',
-  no_photo: 'Photographs are not part of trying out a checklist.',
   not_here: 'This is not part of trying out a checklist.',
   ended: 'Here the trial ends',
   ended_next: 'Signing and submitting are done on a device only. Nothing of this trial was kept.',
@@ -13,7 +12,6 @@ const en = {
 const zh: typeof en = {
   strip: '试填：不保存任何内容，不含拍照、签字和提交。',
   site: '试填场所',
-  no_photo: '试填检查表时不能拍照。',
   not_here: '试填检查表时没有此功能。',
   ended: '试填到此为止',
   ended_next: '签字和提交只能在设备上进行。本次试填没有保存任何内容。',

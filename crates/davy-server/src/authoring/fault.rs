@@ -23,7 +23,12 @@ pub fn whole(reason: &str, values: Value, message: impl Into<String>) -> UploadL
 #[must_use]
 pub fn of_text(fault: &TextFault) -> UploadLine {
     let line = match &fault.what {
-        TextFaultKind::Form(words) => whole("form", json!({ "words": words }), words),
+        TextFaultKind::Form(words) => {
+            // The parser repeats the place, which is said beside it.
+            let said = format!("error: line {} column {}: ", fault.line, fault.column);
+            let words = words.strip_prefix(&said).unwrap_or(words);
+            whole("form", json!({ "words": words }), words)
+        }
         TextFaultKind::Content(error) => of_content(error, None, (0, 0)),
     };
     UploadLine { line: known(fault.line), column: known(fault.column).map(|column| column.to_string()), ..line }

@@ -53,6 +53,7 @@ pub fn read_upload(name: &str, bytes: &[u8]) -> Upload {
         Some(FileKind::Spreadsheet) => spreadsheet(name, bytes),
         None => refused(vec![fault::whole("file_kind", json!({}), "neither YAML nor a spreadsheet")]),
     };
+    upload.faults.sort_by(|a, b| (&a.sheet, a.line).cmp(&(&b.sheet, b.line)));
     upload.faults.truncate(MOST_FAULTS);
     upload.remarks.truncate(MOST_FAULTS);
     upload

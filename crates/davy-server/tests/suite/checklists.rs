@@ -87,9 +87,9 @@ async fn a_faulty_file_is_kept_with_every_fault_at_its_place_until_it_is_correct
     let page = upload(&browser, "belts.yaml", &bad).await;
     let faults = page["report"]["faults"].as_array().unwrap();
     let short: Vec<_> = faults.iter().map(|fault| (fault["reason"].as_str().unwrap(), fault["line"].as_u64().unwrap())).collect();
-    assert_eq!(short, [("duplicate_id", 14), ("unknown_item", 23), ("missing_language", 8)]);
-    assert_eq!(faults[0]["values"], json!({ "id": "guard" }));
-    assert_eq!((faults[0]["message"].as_str().unwrap().contains("used twice"), &page["checklist"]), (true, &Value::Null));
+    assert_eq!(short, [("missing_language", 8), ("duplicate_id", 14), ("unknown_item", 23)]);
+    assert_eq!(faults[1]["values"], json!({ "id": "guard" }));
+    assert_eq!((faults[1]["message"].as_str().unwrap().contains("used twice"), &page["checklist"]), (true, &Value::Null));
     let id = page["draft"]["id"].as_str().unwrap().to_owned();
     let refused = publish(&browser, &page, Value::Null).await;
     let details = json!({ "field": "draft", "reason": "faulty", "values": { "count": 3 } });
@@ -123,6 +123,7 @@ async fn what_is_no_checklist_at_all_is_said_in_one_line() {
     ] {
         let page = browser.upload(Method::POST, &format!("/api/checklist-drafts?name={name}"), bytes).await.json();
         let faults = page["report"]["faults"].as_array().unwrap();
+        assert_eq!(faults[0]["sheet"].is_string(), name == "a.xlsx");
         assert_eq!((faults.len(), faults[0]["reason"].as_str(), faults[0]["line"].is_u64()), (1, Some(reason), line), "{name} {faults:?}");
     }
     for name in ["a.docx", "%20", "checklist"] {
@@ -135,6 +136,21 @@ async fn what_is_no_checklist_at_all_is_said_in_one_line() {
     }
     let large = browser.upload(Method::POST, "/api/checklist-drafts?name=a.yaml", &vec![b' '; 9 * 1024 * 1024]).await;
     assert_eq!((large.status, large.code().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
+}
+
+#[tokio::test]
+async fn a_spreadsheet_is_read_like_a_text_and_its_faults_name_their_cells() {
+    let world = World::new().await;
+    let browser = desk(&world).await;
+    let checklist = davy_core::checklist::read_yaml(GOOD).unwrap();
+    let form = davy_checklists::xlsform::export(&checklist).unwrap();
+    let page = browser.upload(Method::POST, "/api/checklist-drafts?name=%E7%9A%AE%E5%B8%A6%E6%9C%BA.xlsx", &form).await.json();
+    assert_eq!((page["report"]["faults"].clone(), page["report"]["facts"]["items"].as_u64()), (json!([]), Some(5)), "{page}");
+    let row = publish(&browser, &page, Value::Null).await.json();
+    assert_eq!((row["id"].as_str(), row["version"].as_str(), row["majors"].as_u64()), (Some("belts"), Some("1.0.0"), Some(1)));
+    let source = browser.get(&format!("/api/checklist-drafts/{}/source", row["draft"].as_str().unwrap())).await;
+    assert_eq!(source.body, form);
+    assert!(source.header("content-disposition").unwrap().ends_with("filename*=UTF-8''%E7%9A%AE%E5%B8%A6%E6%9C%BA%2Exlsx"));
 }
 
 #[tokio::test]

@@ -14,11 +14,14 @@ export class App {
   readonly sync: SyncStore;
   readonly router: Router;
   readonly place: PlaceKeeper;
+  /** A checklist is tried out: nothing is kept, so there are no photographs and nothing to send. */
+  readonly trial: boolean;
   #listeners = new Set<(event: Changed) => void>();
   #pictures = new Map<string, Set<() => void>>();
 
-  constructor(backend: Backend, router = new Router()) {
+  constructor(backend: Backend, router = new Router(), trial = false) {
     this.backend = backend;
+    this.trial = trial;
     this.router = router;
     this.session = new SessionStore(backend);
     this.sync = new SyncStore(backend);

@@ -50,6 +50,7 @@ const REASONS: Record<string, FieldKey> = {
   signature_missing: 'reason.signature_missing',
   graded: 'reason.graded',
   withdrawn: 'reason.withdrawn',
+  not_in_use: 'reason.not_in_use',
   too_many: 'reason.too_many',
   camera_only: 'reason.camera_only',
   request: 'reason.request',
