@@ -5,10 +5,10 @@ use crate::{AppError, Reason};
 use davy_core::checklist::{Compiled, Item};
 use davy_core::event::{AnswerValue, BlobRef, ChecklistRef, ItemKey, Payload};
 use davy_core::fold::{Aggregate, AssignmentDoc, FindingDoc, InspectionDoc, PersonDoc, SiteDoc};
-use davy_core::id::{AssignmentId, BlobId, EntityId, FindingId, InspectionId, PersonId, RootId, ScopeId, SessionId, SiteId};
+use davy_core::id::{AssignmentId, BlobId, EntityId, FindingId, InspectionId, InstanceId, PersonId, RootId, ScopeId, SessionId, SiteId};
 use davy_core::view::{
     FindingView, InspectionChange, InspectionContext, InspectionView, ItemView, accepts, finding_view, inspection_change, inspection_view,
-    stale_readings,
+    passable, stale_readings,
 };
 use davy_store::{Directory, NewEvent, Store, StoreNames};
 use std::sync::Arc;
@@ -233,6 +233,11 @@ impl<'s> OpenInspection<'s> {
     /// Whether a value may be taken as an answer now.
     pub fn accepts(&self, key: &ItemKey, value: &AnswerValue) -> Result<bool, AppError> {
         self.with_context(|context| accepts(context, key, value))
+    }
+
+    /// Items of a section that one gesture may pass now.
+    pub fn passable(&self, section: &str, instance: Option<InstanceId>) -> Result<Vec<String>, AppError> {
+        self.with_context(|context| passable(context, section, instance))
     }
 
     /// Records an event and answers with what changed on the screen.

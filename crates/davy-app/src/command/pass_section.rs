@@ -2,8 +2,7 @@
 
 use crate::AppError;
 use crate::session::Session;
-use davy_core::checklist::Response;
-use davy_core::event::{ItemKey, SectionPassed};
+use davy_core::event::SectionPassed;
 use davy_core::id::{InspectionId, InstanceId};
 use davy_core::view::InspectionChange;
 use serde::Deserialize;
@@ -28,12 +27,7 @@ pub struct PassSection {
 /// The inspection is not here or not open for editing; nothing in the section is open (`nothing_open`).
 pub fn run(session: &Session, request: PassSection) -> Result<InspectionChange, AppError> {
     let mut open = session.edit_inspection(request.inspection)?;
-    let passable = |key: &ItemKey| {
-        let item = open.compiled().item(&key.item);
-        item.is_some_and(|(_, item, _)| item.response == Response::PassFail && item.needs_fresh.is_empty())
-    };
-    let shown = open.view().items.iter().filter(|item| item.section == request.section && item.key.instance == request.instance);
-    let items: Vec<String> = shown.filter(|item| item.verdict.is_none() && passable(&item.key)).map(|item| item.key.item.clone()).collect();
+    let items = open.passable(&request.section, request.instance)?;
     if items.is_empty() {
         return Err(AppError::new("nothing_open", "nothing in this section waits for a pass; what is left needs an answer of its own"));
     }
