@@ -24,7 +24,7 @@ fn a_form_goes_in_and_out_and_stays_the_same() {
     std::fs::create_dir(folder.path().join("mine")).unwrap();
     run(&["import", "form.xlsx", "--out", "mine/checklist.yaml", "--id", "mine", "--version", "2.0.0", "--industry", "coal-mines"]);
     let text = std::fs::read_to_string(folder.path().join("mine/checklist.yaml")).unwrap();
-    for line in ["id: mine", "version: 2.0.0", "industry: coal-mines"] {
+    for line in ["id: mine", "version: \"2.0.0\"", "industry: coal-mines"] {
         assert!(text.contains(line), "{line}\n{text}");
     }
     run(&["export", "mine", "--out", "again.xlsx"]);
