@@ -85,7 +85,8 @@ const SITES: [(&str, &str, &str, &str, &str, &str, &str); 9] = [
 ];
 
 /// Site, checklist, kind, days until due, who, note.
-const ASSIGNMENTS: [(&str, &str, InspectionKind, i64, &[&str], Option<&str>); 5] = [
+type Assigned = (&'static str, &'static str, InspectionKind, i64, &'static [&'static str], Option<&'static str>);
+const ASSIGNMENTS: [Assigned; 5] = [
     ("永安煤矿", "coal-mines", InspectionKind::Enforcement, 1, &["inspector", "inspector2"], Some("重点查3301工作面瓦斯与主通风机")),
     ("滨江花园二期", "building-construction", InspectionKind::Enforcement, 3, &["inspector"], Some("塔吊顶升后复核")),
     ("鸿源化工厂区", "hazardous-chemicals", InspectionKind::Patrol, 5, &["inspector", "inspector2"], None),

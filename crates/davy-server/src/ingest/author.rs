@@ -104,6 +104,18 @@ fn seen(tx: &dyn Tx, root: RootId) -> Result<(Vec<EventId>, Hlc), StoreError> {
     Ok((aggregate.heads(), newest))
 }
 
+/// Heads of the scopes that a segment touches, as its seal names them.
+fn touched(org: &Org, scopes: &BTreeMap<ScopeId, ScopeChain>) -> Vec<SealedScope> {
+    let sealed = |(scope, chain): (&ScopeId, &ScopeChain)| SealedScope {
+        tag: scope_tag(org.stream, *scope),
+        sseq: chain.sseq,
+        eid: EventId(chain.head.0),
+    };
+    let mut touched: Vec<SealedScope> = scopes.iter().map(sealed).collect();
+    touched.sort_unstable_by_key(|scope| scope.tag);
+    touched
+}
+
 fn seal_acts(tx: &dyn Tx, org: &Org, boot: Boot, acts: &[Act], now: Millis) -> Result<Prepared, StoreError> {
     let row = tx.stream(org.stream)?.ok_or(StoreError::damaged("stream"))?;
     let wall = Wall { ms: now, offset_minutes: 0, source: 1 };
@@ -153,18 +165,13 @@ fn seal_acts(tx: &dyn Tx, org: &Org, boot: Boot, acts: &[Act], now: Millis) -> R
         heads.insert(act.root, vec![event.eid]);
         raws.push(raw);
     }
-    let mut touched: Vec<SealedScope> = scopes
-        .iter()
-        .map(|(scope, chain)| SealedScope { tag: scope_tag(org.stream, *scope), sseq: chain.sseq, eid: EventId(chain.head.0) })
-        .collect();
-    touched.sort_unstable_by_key(|scope| scope.tag);
     let content = Seal {
         version: 1,
         stream: org.stream,
         from_seq: row.head_seq + 1,
         to_seq: chain.seq,
         to_eid: EventId(chain.head.0),
-        scopes: touched,
+        scopes: touched(org, &scopes),
         prev_seal: row.last_seal,
         clock: SealClock::new(wall, boot.mono()),
         anchor: None,

@@ -72,7 +72,7 @@ impl FromRequestParts<Arc<App>> for Device {
 /// Whoever may upload: a device by its token, or a signed-in person.
 pub enum Uploader {
     /// A device.
-    Device(Device),
+    Device(Box<Device>),
     /// A person at the console.
     Person(Box<SignedIn>),
 }
@@ -93,7 +93,7 @@ impl FromRequestParts<Arc<App>> for Uploader {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
         if bearer(parts).is_some() {
-            return device(parts, app).await.map(Self::Device);
+            return device(parts, app).await.map(|device| Self::Device(Box::new(device)));
         }
         let signed_in = session::find(app, &parts.headers).await?;
         if !matches!(parts.method, Method::GET | Method::HEAD) && !session::has_csrf(&parts.headers, &signed_in.session) {

@@ -19,6 +19,7 @@ use davy_protocol::feed::{ScopeHead, accumulator_start};
 use davy_protocol::message::{MAX_PULL_BYTES, MAX_PULL_EVENTS, PullRequest, ScopeCursor, StreamInfo};
 use minicbor::Encoder;
 use minicbor::encode::Error;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -87,8 +88,8 @@ fn collect(tx: &dyn ReadTx, org: &Org, asked: &PullRequest) -> Result<Vec<u8>, S
             events = events.saturating_sub(run.count);
             bytes = bytes.saturating_sub(run.events.len() + run.records.len());
             page.next = entry.feed.last;
-            if !streams.contains_key(&run.stream) {
-                streams.insert(run.stream, tx.stream(run.stream)?.ok_or(StoreError::damaged("stream"))?);
+            if let Entry::Vacant(unknown) = streams.entry(run.stream) {
+                unknown.insert(tx.stream(run.stream)?.ok_or(StoreError::damaged("stream"))?);
             }
             page.runs.push(run);
             if bytes == 0 {

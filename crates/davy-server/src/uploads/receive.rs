@@ -97,10 +97,11 @@ async fn read_body(held: &Held, body: Body, room: u64, checked: bool, intake: &m
             let words = "a chunk with a checksum may have 16 MiB at most; send smaller chunks";
             return Ended::Failed(refuse(StatusCode::PAYLOAD_TOO_LARGE, "chunk_too_long", words));
         }
-        if !checked && intake.held_bytes >= PIECE {
-            if let Err(error) = write_pieces(intake, false).await {
-                return Ended::Failed(error.into());
-            }
+        if !checked
+            && intake.held_bytes >= PIECE
+            && let Err(error) = write_pieces(intake, false).await
+        {
+            return Ended::Failed(error.into());
         }
     }
 }

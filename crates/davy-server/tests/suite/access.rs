@@ -127,18 +127,18 @@ async fn every_role_in_every_position_sees_its_own_and_nothing_else() {
 async fn devices_see_the_same(world: &World, records: &Records, person: davy_core::id::PersonId, login: &str, reach: [bool; 2]) {
     let device = Device::enrol(world, person).await;
     let granted = device.hello(world).await.scopes;
-    for at in 0..2 {
+    for (at, reaches) in reach.into_iter().enumerate() {
         let scope = world.sites[at].into();
-        assert_eq!(granted.iter().any(|position| position.scope == scope), reach[at], "{login} device");
+        assert_eq!(granted.iter().any(|position| position.scope == scope), reaches, "{login} device");
         let answer = device.pull_page(world, scope, 0, 500).await;
-        if reach[at] {
+        if reaches {
             let page: PullResponse = minicbor::decode(&answer.body).unwrap();
             assert!(!page.pages[0].runs.is_empty(), "{login} device");
         } else {
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{login} device");
         }
         let blob = world.http.get(world.org_path(&format!("blobs/{}", records.blobs[at]))).bearer_auth(&device.token).send().await.unwrap();
-        assert_eq!(blob.status(), if reach[at] { StatusCode::OK } else { StatusCode::NOT_FOUND }, "{login} device blob");
+        assert_eq!(blob.status(), if reaches { StatusCode::OK } else { StatusCode::NOT_FOUND }, "{login} device blob");
     }
 }
 

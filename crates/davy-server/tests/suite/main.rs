@@ -1,4 +1,5 @@
 //! The server over real HTTP: each story starts a server on a free port, with a clock that it sets itself.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
 mod access;
 mod backup;

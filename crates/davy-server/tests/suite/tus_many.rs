@@ -61,7 +61,7 @@ async fn a_hundred_and_sixty_uploads_cut_half_way_and_resumed_at_once_are_all_by
             let cut = (n * 7_919) % bytes.len();
             let socket = broken_patch(&world, &device, &url, 0, bytes.len(), &bytes[..cut]).await;
             // Half of the dead connections stay open: the next request must take over.
-            let kept = if n % 2 == 0 { Some(socket) } else { None };
+            let kept = if n.is_multiple_of(2) { Some(socket) } else { None };
             finish(&world, &device, &url, &bytes).await;
             drop(kept);
             let stored = std::fs::read(world.admin.app().blobs.path(world.org, hash(&bytes))).unwrap();

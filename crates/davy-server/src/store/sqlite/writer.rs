@@ -105,11 +105,11 @@ fn perform(connection: &Connection, job: Job, group: &mut Group) -> bool {
     match outcome {
         Ok(()) => group.waiting.push(done),
         Err(error) => {
-            if !connection.is_autocommit() {
-                if let Err(rollback) = connection.execute_batch("ROLLBACK TO job; RELEASE job") {
-                    tracing::error!(%rollback, "a failed step could not be taken back alone; the whole group is");
-                    let _ = connection.execute_batch("ROLLBACK");
-                }
+            if !connection.is_autocommit()
+                && let Err(rollback) = connection.execute_batch("ROLLBACK TO job; RELEASE job")
+            {
+                tracing::error!(%rollback, "a failed step could not be taken back alone; the whole group is");
+                let _ = connection.execute_batch("ROLLBACK");
             }
             let _ = done.send(Err(error));
         }
