@@ -1,4 +1,5 @@
 //! Laws of the directory's folds: a checklist version's publications and retirements in any order give one state.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
 use davy_core::event::*;
 use davy_core::fold::{Aggregate, Applied, ChecklistDoc, region_chain};

@@ -28,7 +28,7 @@ pub fn run(session: &Session, request: Finish) -> Result<FinishView, AppError> {
     let refused = doc.current_refusal().is_some();
     let missing_signatures: Vec<_> = required_signatures(doc)
         .into_iter()
-        .filter(|role| !signed.contains(role) && !(refused && *role == SignerRole::SiteRepresentative))
+        .filter(|role| !(signed.contains(role) || refused && *role == SignerRole::SiteRepresentative))
         .collect();
     let editable = doc.is_editable();
     let compiled = open.compiled();

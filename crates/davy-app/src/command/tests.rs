@@ -5,7 +5,8 @@ use super::*;
 use crate::session::Session;
 use davy_core::checklist::{Library, load_clauses, load_standards, load_yaml, publish};
 use davy_core::event::{
-    AnswerValue, BlobRole, ChecklistPublished, Frontier, InspectionSubmitted, ItemKey, Payload, RegionSet, SiteSet, Verdict,
+    AnswerValue, BlobRole, ChecklistPublished, ChecklistRetired, ChecklistTarget, Frontier, InspectionSubmitted, ItemKey, Payload,
+    RegionSet, SiteSet, Verdict,
 };
 use davy_core::fold::ChecklistDoc;
 use davy_core::id::{DeviceId, Hash32, InspectionId, OrgId, PersonId, RegionId, RootId, ScopeId, SessionId, SiteId};
@@ -146,6 +147,35 @@ fn a_section_passes_as_a_whole_only_where_nothing_was_said_and_says_so() {
     assert_eq!(desk.call::<serde_json::Value>("pass_section", request).unwrap_err().code(), "nothing_open");
     desk.answer(id, &key("signs"), PASS).unwrap();
     assert!(!desk.open(id).items.iter().any(|item| item.with_section), "an answer of its own takes its place");
+}
+
+#[test]
+fn a_checklist_that_is_not_in_use_at_the_site_starts_nothing_and_what_runs_goes_on() {
+    let desk = desk();
+    let id = desk.start().id;
+    let offered = || {
+        desk.call::<serde_json::Value>("site_page", serde_json::json!({ "site": SITE })).unwrap()["checklists"].as_array().unwrap().len()
+    };
+    let start = || {
+        let request =
+            serde_json::json!({ "site": SITE, "checklist": "yard", "kind": "patrol", "second_inspector": null, "assignment": null });
+        desk.call::<serde_json::Value>("start_inspection", request)
+    };
+    assert_eq!(offered(), 1);
+    let doc = desk.session.directory().unwrap().newest_checklist("yard").unwrap().clone();
+    let retired = ChecklistRetired { checklist: doc.set.checklist.clone(), reason: None };
+    desk.write(doc.id, retired);
+    let refused = start().unwrap_err();
+    assert_eq!((refused.code(), refused.message()), ("not_allowed", crate::Reason::NotInUse.to_string().as_str()));
+    assert_eq!(offered(), 0);
+    desk.answer(id, &key("fence"), PASS).unwrap();
+    assert_eq!(desk.open(id).summary.passed, 1);
+    // Published again, for another region first.
+    let meant = |regions: Vec<RegionId>| ChecklistPublished { target: Some(ChecklistTarget { regions, sites: vec![] }), ..doc.set.clone() };
+    desk.write(doc.id, meant(vec![RegionId([99; 16])]));
+    assert_eq!((offered(), start().is_err()), (0, true));
+    desk.write(doc.id, meant(vec![REGION]));
+    assert_eq!((offered(), start().is_ok()), (1, true));
 }
 
 #[test]

@@ -264,8 +264,8 @@ impl Compiler<'_> {
                 for area in item.areas.iter().filter(|area| !areas.contains(area.as_str())) {
                     self.fault(Place::Item(at, i), Fault::UnknownArea(area.clone()));
                 }
-                let readings = |id: &&String| !checklist.item(id).is_some_and(|item| item.valid_minutes.is_some());
-                for id in item.needs_fresh.iter().filter(readings) {
+                let lasting = |id: &&String| checklist.item(id).is_none_or(|item| item.valid_minutes.is_none());
+                for id in item.needs_fresh.iter().filter(lasting) {
                     self.fault(Place::Item(at, i), Fault::NotAReading(id.clone()));
                 }
                 items.push(self.item(at, i, item));

@@ -21,7 +21,7 @@ pub fn finding_view(doc: &FindingDoc, names: &dyn Names) -> FindingView {
         FindingState::Retracted(reason) => (FindingStage::Retracted, Some(reason.to_owned())),
     };
     let given = doc.given.held().iter().map(|held| (held.value, None, &held.stamp));
-    let graded = doc.graded.held().iter().map(|held| (held.value.grade, held.value.reason.clone(), &held.stamp));
+    let mut graded = doc.graded.held().iter().map(|held| (held.value.grade, held.value.reason.clone(), &held.stamp));
     let grade_of = |(grade, reason, stamp): (_, Option<String>, &Stamp)| GivenGrade { grade, reason, by: author(stamp, names) };
     let contested_grades = if doc.is_grade_contested() { given.chain(graded.clone()).map(grade_of).collect() } else { Vec::new() };
     FindingView {
@@ -40,7 +40,7 @@ pub fn finding_view(doc: &FindingDoc, names: &dyn Names) -> FindingView {
         deadline: field(&doc.deadline, names),
         theme: doc.raised.theme.clone(),
         contested_grades,
-        graded: graded.last().map(grade_of),
+        graded: graded.next_back().map(grade_of),
         evidence: evidence_views(&doc.evidence, names),
         comments: comment_views(&doc.comments, names),
         retracted,
