@@ -1,6 +1,6 @@
 // Every endpoint of the console API as a typed function: the only place that knows its addresses.
 
-import type { Checklist } from '../../shared/generated/core';
+import type { Checklist } from '$shared/generated/core';
 import type {
   AssignmentRequest,
   AssignmentRow,
@@ -34,7 +34,7 @@ import type {
   SiteRequest,
   SiteRow,
   SystemPage,
-} from '../../shared/generated/console';
+} from '$shared/generated/console';
 import type { Query } from '../router/routes';
 import type { Client } from './client';
 

@@ -2,7 +2,7 @@
 // has been heard of within the last two pings. What happened before it opened is unknown, so each opening tells listeners
 // to read again (`gap`).
 
-import type { LiveEvent } from '../../shared/generated/console';
+import type { LiveEvent } from '$shared/generated/console';
 
 /** State of the stream. */
 export type LiveState = 'off' | 'connecting' | 'live' | 'reconnecting';

@@ -1,7 +1,7 @@
 // Errors of the API as one type that screens can branch on. A screen looks at `code` only; `message` is the server's own
 // words and is shown beside our translation as a detail.
 
-import type { ProblemDetails } from '../../shared/generated/console';
+import type { ProblemDetails } from '$shared/generated/console';
 
 /** A failed request. `offline` means that no answer came at all. */
 export class ApiError extends Error {

@@ -1,7 +1,7 @@
 // A list read page by page with a cursor. Rows that were read stay; the next page is read when the list is scrolled near
 // its end. A refresh reads again as many rows as are shown, up to a bound; beyond it the person is asked.
 
-import type { Page } from '../../shared/generated/console';
+import type { Page } from '$shared/generated/console';
 import { asApiError, type ApiError } from '../api/problem';
 
 /** Rows of one request. */

@@ -1,7 +1,7 @@
 // Who is signed in. The token for changes lives in memory only; after a reload it is read again from the server, which
 // knows the session by its cookie.
 
-import type { Can, Session } from '../../shared/generated/console';
+import type { Can, Session } from '$shared/generated/console';
 import type { Api } from '../api/endpoints';
 import { asApiError, type ApiError } from '../api/problem';
 import type { Client } from '../api/client';
