@@ -91,13 +91,20 @@ pub enum Found {
 /// None of this id in the organisation (404), or its time is over (410).
 pub async fn find(app: &App, org: OrgId, id: &str) -> ApiResult<Found> {
     let (key, now) = (id.to_owned(), app.clock.now());
-    let row = app.store.query(move |tx| Ok(tx.upload(&key)?.filter(|row| row.org == org))).await?;
+    let (row, mut blob) = app
+        .store
+        .query(move |tx| {
+            let row = tx.upload(&key)?.filter(|row| row.org == org);
+            let blob = row.as_ref().map(|row| tx.blob(org, row.sha256)).transpose()?.flatten();
+            Ok((row, blob))
+        })
+        .await?;
     // Looked up only now: an upload is remembered as finished before its row goes, so one of the two is always seen.
-    let sha256 = row.as_ref().map(|row| row.sha256).or_else(|| app.finished_upload(id));
-    let blob = match sha256 {
-        Some(sha256) => app.store.query(move |tx| tx.blob(org, sha256)).await?,
-        None => None,
-    };
+    if row.is_none()
+        && let Some(sha256) = app.finished_upload(id)
+    {
+        blob = app.store.query(move |tx| tx.blob(org, sha256)).await?;
+    }
     match (row, blob) {
         (_, Some(blob)) => Ok(Found::Done(blob)),
         (Some(row), None) if row.expires < now => {
