@@ -8,13 +8,13 @@ use crate::machine::{Progress, Tick};
 use crate::remote::Remote;
 use davy_core::event::BlobRole;
 use davy_core::id::BlobId;
-use davy_store::StoreError;
+use davy_store::{BlobJob, StoreError};
 
 /// Most bytes of a published checklist.
 const CHECKLIST_LIMIT: u64 = 16 * 1024 * 1024;
 /// Pictures looked at in one step; those that cannot be had now wait among them.
 const PICTURES: u32 = 64;
-/// Others' pictures wait this long for own work that is still to be sent, in milliseconds.
+/// Others' pictures wait this long for own thumbnails and signatures that are about to be sent, in milliseconds.
 const OWN_FIRST_MS: u64 = 5_000;
 
 /// What to fetch.
@@ -32,7 +32,7 @@ pub(super) async fn run<R: Remote>(driver: &mut Driver<R>) -> Result<Progress, F
         .map(|reference| Wanted { hash: reference.hash, role: BlobRole::Checklist, media_type: "application/json", limit: CHECKLIST_LIMIT })
         .collect();
     let pictures = driver.blocking(|store| store.missing_pictures(PICTURES)).await?;
-    let own = !driver.blocking(|store| store.blob_queue(1)).await?.is_empty();
+    let own = driver.blocking(|store| store.blob_queue(1)).await?;
     let pictures: Vec<Wanted> = pictures
         .into_iter()
         .map(|picture| Wanted { hash: picture.sha256, role: picture.role, media_type: media_type(picture.role), limit: picture.size })
@@ -40,11 +40,17 @@ pub(super) async fn run<R: Remote>(driver: &mut Driver<R>) -> Result<Progress, F
     let waits = &mut driver.session.download_waits;
     waits.retain(|hash, _| checklists.iter().chain(&pictures).any(|wanted| wanted.hash == *hash));
     match first(driver, checklists).await? {
-        // What others photographed never delays what this device has to send.
-        Progress::Complete if own && !pictures.is_empty() => Ok(Progress::Later(OWN_FIRST_MS)),
+        // What others photographed does not delay the first sight of what this device photographed.
+        Progress::Complete if own_goes_first(own.first()) && !pictures.is_empty() => Ok(Progress::Later(OWN_FIRST_MS)),
         Progress::Complete => first(driver, pictures).await,
         busy => Ok(busy),
     }
+}
+
+/// Whether others' pictures let the first of the own queue pass. An original may take hours on a weak link, and what has
+/// failed waits for its own next attempt: neither may keep everything else away (I-17).
+fn own_goes_first(next: Option<&BlobJob>) -> bool {
+    next.is_some_and(|job| job.urgency == 0 && job.tries == 0)
 }
 
 const fn media_type(role: BlobRole) -> &'static str {
@@ -101,4 +107,33 @@ fn set_aside<R: Remote>(driver: &mut Driver<R>, hash: BlobId, now: Tick) {
     let failures = driver.session.download_waits.get(&hash).map_or(0, |(failures, _)| *failures).saturating_add(1);
     let wait = driver.config.machine.backoff.jittered(failures, dice);
     driver.session.download_waits.insert(hash, (failures, now.saturating_add(wait)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use davy_core::id::ScopeId;
+    use davy_core::time::Millis;
+
+    #[test]
+    fn pictures_of_others_wait_only_for_small_ones_that_have_not_failed() {
+        let job = |urgency, tries| BlobJob {
+            sha256: BlobId([1; 32]),
+            size: 1,
+            role: BlobRole::Thumbnail,
+            media_type: String::new(),
+            scope: ScopeId([1; 16]),
+            seq: 1,
+            urgency,
+            upload_url: None,
+            offset: 0,
+            tries,
+            next_at: Millis(0),
+            reason: None,
+        };
+        assert!(!own_goes_first(None));
+        for (urgency, tries, expected) in [(0, 0, true), (0, 1, false), (1, 0, false), (2, 0, false)] {
+            assert_eq!(own_goes_first(Some(&job(urgency, tries))), expected, "{urgency} {tries}");
+        }
+    }
 }
