@@ -7,7 +7,7 @@ use davy_core::event::{AnswerValue, ItemKey, Verdict};
 use davy_core::id::InspectionId;
 use davy_core::time::Wall;
 use davy_core::view::InspectionStage;
-use davy_store::InspectionFilter;
+use davy_store::{InspectionFilter, InspectionRow};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use ts_rs::TS;
@@ -58,11 +58,13 @@ pub fn run(session: &Session, request: CompareLast) -> Result<Option<LastInspect
     let (now, doc) = (open.view(), open.doc());
     let filter = InspectionFilter { site: Some(now.site), limit: LOOKED_AT, ..InspectionFilter::default() };
     let earlier = session.store().list_inspections(&filter)?;
-    let same = |id: &InspectionId| *id != request.inspection;
-    for id in earlier.iter().map(|row| row.id).filter(same) {
-        let Ok(before) = session.open_inspection(id) else { continue };
-        let fits = before.doc().started.checklist.id == doc.started.checklist.id && before.view().stage != InspectionStage::Draft;
-        if fits && before.doc().stamp.wall.ms < doc.stamp.wall.ms {
+    let fits = |row: &&InspectionRow| {
+        let same = row.id != request.inspection && row.checklist.id == doc.started.checklist.id;
+        same && row.stage != InspectionStage::Draft && row.started_at < doc.stamp.wall.ms
+    };
+    for id in earlier.iter().filter(fits).map(|row| row.id) {
+        // Its version may not be downloaded yet; then an older one serves.
+        if let Ok(before) = session.open_inspection(id) {
             let labels = labels(&before);
             let of_now: HashMap<_, _> = self::labels(&open).into_iter().map(|(instance, label)| (label, instance)).collect();
             let place = |key: &ItemKey| match key.instance {

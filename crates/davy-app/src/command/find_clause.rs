@@ -60,8 +60,12 @@ pub fn run(session: &Session, request: FindClause) -> Result<Vec<ClauseHit>, App
     let today = today(session);
     let mut hits: BTreeMap<(String, Option<String>, String), ClauseHit> = BTreeMap::new();
     for reference in ids.into_iter().filter_map(|id| directory.newest_checklist(id)) {
-        // What is not downloaded yet cannot be searched yet.
-        let Ok(compiled) = session.compiled(reference.set.checklist.hash) else { continue };
+        let compiled = match session.compiled(reference.set.checklist.hash) {
+            Ok(compiled) => compiled,
+            // What is not downloaded yet cannot be searched yet.
+            Err(error) if error.code() == "checklist_missing" => continue,
+            Err(error) => return Err(error),
+        };
         let checklist = compiled.checklist();
         for clause in &checklist.clauses {
             let Some(standard) = checklist.standards.iter().find(|standard| standard.id == clause.standard) else { continue };
@@ -101,11 +105,44 @@ fn wanted(request: &FindClause, clause: &Clause, standard: &Standard) -> bool {
 fn today(session: &Session) -> String {
     let wall = session.store().clock().wall();
     let local = wall.ms.plus(i64::from(wall.offset_minutes) * 60_000);
-    jiff::Timestamp::from_millisecond(local.0).map(|at| at.to_string()[..10].to_owned()).unwrap_or_default()
+    jiff::Timestamp::from_millisecond(local.0).map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()).unwrap_or_default()
 }
 
-/// Dates are days or years as text; both compare in the order of time.
+/// Dates are days or years as text, which compare in the order of time; a year ends with its last day.
 fn in_force(standard: &Standard, today: &str) -> bool {
     let begun = standard.effective_from.as_deref().is_none_or(|from| from <= today);
-    begun && standard.effective_to.as_deref().is_none_or(|to| to >= today)
+    begun && standard.effective_to.as_deref().is_none_or(|to| to >= today || today.starts_with(to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_standard_is_in_force_from_its_first_day_to_its_last_and_a_year_counts_whole() {
+        let standard = |from: Option<&str>, to: Option<&str>| Standard {
+            id: "s".into(),
+            title: Text { zh: "规".into(), en: "Rule".into() },
+            number: String::new(),
+            issuer: Text { zh: "局".into(), en: "Bureau".into() },
+            issued: None,
+            effective_from: from.map(str::to_owned),
+            effective_to: to.map(str::to_owned),
+            supersedes: vec![],
+            confidence: davy_core::checklist::Confidence::Read,
+        };
+        let table = [
+            (None, None, true),
+            (Some("2026-05-01"), None, true),
+            (Some("2026-05-02"), None, false),
+            (Some("2026"), None, true),
+            (None, Some("2026-05-01"), true),
+            (None, Some("2026-04-30"), false),
+            (None, Some("2026"), true),
+            (None, Some("2025"), false),
+        ];
+        for (from, to, expected) in table {
+            assert_eq!(in_force(&standard(from, to), "2026-05-01"), expected, "{from:?} {to:?}");
+        }
+    }
 }
