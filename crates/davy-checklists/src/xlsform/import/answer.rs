@@ -75,10 +75,13 @@ impl<'a> Reading<'_, 'a> {
 
     fn pass_fail(&mut self, draft: &Draft<'a>) {
         let row = draft.row;
-        self.report.remark(
-            row.at("type"),
-            "a question of the list pass_fail is answered with Davy's own pass, fail, not applicable and not checked",
-        );
+        // Said once, where the list stands: it is the usual question, and other remarks must not drown in it.
+        if let Some(first) = self.form.lists.get(choices::PASS_FAIL).and_then(<[_]>::first) {
+            self.report.remark(
+                first.row.at("list_name"),
+                "questions of the list pass_fail are answered with Davy's own pass, fail, not applicable and not checked",
+            );
+        }
         for column in ["constraint", "choice_filter"] {
             if row.get(column).is_some() {
                 let instead = "use another list for a question with conditions";
