@@ -78,11 +78,12 @@ impl<R: Remote> Driver<R> {
                 () = self.run_for_ever(inbox) => {}
                 () = listening => {}
             }
+            // A dropped step may still be at the store, and be about to take the lease: it ends before the lease is given back.
+            self.tracker.close();
+            self.tracker.wait().await;
             let owner = self.owner;
             // The lease ends by itself; giving it back only lets the next loop start sooner.
             let _ = self.blocking(move |store| store.release_lease(super::LEASE, &owner)).await;
-            self.tracker.close();
-            self.tracker.wait().await;
         });
         Handle { wakes, status, stop, task }
     }
