@@ -30,7 +30,8 @@ pub fn programs(window: bool) -> Result<()> {
     process::run("compile the programs", &mut command)
 }
 
-/// Everything with its tests: the selection that `cargo test` uses, so that nothing is compiled twice.
+/// Everything with its tests: the selection that `cargo test` uses. Every command of a developer takes it: another selection
+/// would resolve other features, and half of the dependencies would be compiled once more.
 pub fn everything() -> Result<()> {
     process::run("compile everything", &mut cargo(&["build", "--workspace", "--all-targets"]))
 }

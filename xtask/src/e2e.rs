@@ -27,7 +27,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     system::ensure(&[Purpose::Build, Purpose::Test])?;
     ui::build()?;
-    build::programs(false)?;
+    build::everything()?;
     let tally = play(&options.arguments)?;
     println!("{tally}");
     if tally.failed > 0 {

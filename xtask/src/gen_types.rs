@@ -82,8 +82,8 @@ fn generate() -> Result<std::path::PathBuf> {
         _ => {}
     }
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    let mut command = build::cargo(&["run", "--quiet", "-p", "davy-gen", "--"]);
-    process::run("generate", command.arg(&folder))?;
+    build::everything()?;
+    process::run("generate", Command::new(paths::program("davy-gen")).arg(&folder).current_dir(paths::root()))?;
     Ok(folder)
 }
 

@@ -57,7 +57,8 @@ pub fn run(options: &Options) -> Result<()> {
     let mut rows = Vec::new();
     let mut total = Tally::default();
     if let Err(error) = timed("set up", &mut rows, || set_up().map(|()| Tally::default())) {
-        report(&rows, Tally::of_check(false), Some(&error));
+        eprintln!("\n{error:#}");
+        report(&rows, &Tally::of_check(false));
         bail!("the tests could not be set up");
     }
     for (step, tests) in STEPS.iter().filter(|(step, _)| options.only.is_none_or(|only| only == *step)) {
@@ -66,12 +67,11 @@ pub fn run(options: &Options) -> Result<()> {
         match timed(&name, &mut rows, tests) {
             Ok(tally) => total += tally,
             Err(error) => {
-                eprintln!("\n{name} broke: {error:#}");
-                total += Tally::of_check(false);
+                total += Tally { failed: 1, faults: vec![format!("{name} broke: {error:#}")], ..Tally::default() };
             }
         }
     }
-    report(&rows, total, None);
+    report(&rows, &total);
     if total.failed > 0 {
         bail!("{} of {} tests failed", total.failed, total.passed + total.failed);
     }
@@ -92,9 +92,9 @@ fn timed(name: &str, rows: &mut Vec<String>, work: impl FnOnce() -> Result<Tally
     outcome
 }
 
-fn report(rows: &[String], total: Tally, error: Option<&anyhow::Error>) {
-    if let Some(error) = error {
-        eprintln!("\n{error:#}");
+fn report(rows: &[String], total: &Tally) {
+    if !total.faults.is_empty() {
+        println!("\nFailed:\n  {}", total.faults.join("\n  "));
     }
     println!("\n{}\n{total}", rows.join("\n"));
 }
@@ -110,7 +110,8 @@ fn ui_check() -> Result<Tally> {
 /// A script of the pages that succeeds or not.
 fn check(script: &str) -> Result<Tally> {
     let status = process::run_status(&format!("npm run {script}"), &mut ui::npm(&ui::folder(), &["run", "--silent", script]))?;
-    Ok(Tally::of_check(status.success()))
+    let faults = if status.success() { Vec::new() } else { vec![format!("npm run {script}, in ui")] };
+    Ok(Tally { faults, ..Tally::of_check(status.success()) })
 }
 
 fn ui_unit() -> Result<Tally> {

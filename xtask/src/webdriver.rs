@@ -18,7 +18,7 @@ use crate::{build, paths, process, ui};
 pub fn run() -> Result<()> {
     system::ensure(&[Purpose::Build, Purpose::Window, Purpose::Test])?;
     ui::build()?;
-    build::programs(true)?;
+    build::everything()?;
     let tally = drive()?;
     println!("{tally}");
     if tally.failed > 0 {
