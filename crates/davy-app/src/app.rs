@@ -42,6 +42,16 @@ pub struct Enrol {
     pub device_name: String,
 }
 
+/// Request of `check_code`.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[ts(export_to = "app.ts")]
+pub struct CheckCode {
+    /// Server's address; may be empty when `code` is the whole link.
+    pub server: String,
+    /// The code as typed, or the link of the QR.
+    pub code: String,
+}
+
 /// Request of `unlock`.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[ts(export_to = "app.ts")]
@@ -108,6 +118,11 @@ impl App {
     pub async fn dispatch(self: &Arc<Self>, name: &str, request: Value) -> Result<Value, AppError> {
         match name {
             "app_status" => json(&self.status().await?),
+            // Asked before a PIN is chosen: a typing error is said where it was made. Nothing is sent.
+            "check_code" => {
+                let CheckCode { server, code } = parse(request)?;
+                server_and_code(&server, &code).and_then(|_| json(&()))
+            }
             "enrol" => json(&self.enrol(parse(request)?).await?),
             "unlock" => {
                 let Unlock { pin } = parse(request)?;
@@ -223,7 +238,7 @@ impl App {
         if request.pin.len() < MIN_PIN || !request.pin.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(AppError::new("pin_too_short", format!("the PIN needs at least {MIN_PIN} digits")));
         }
-        let (server, code) = server_and_code(&request)?;
+        let (server, code) = server_and_code(&request.server, &request.code)?;
         let secrets = Secrets::generate();
         let device_name = Some(request.device_name.trim()).filter(|name| !name.is_empty()).unwrap_or(&self.config.device_name).to_owned();
         let enrolment = self.exchange(&server, code, &secrets, device_name).await?;
@@ -355,8 +370,8 @@ fn trouble(error: UnlockError) -> Result<AppStatus, AppError> {
     }
 }
 
-fn server_and_code(request: &Enrol) -> Result<(String, EnrolmentCode), AppError> {
-    let (server, code) = parse_link(&request.code).unwrap_or_else(|| (request.server.trim().to_owned(), request.code.clone()));
+fn server_and_code(server: &str, code: &str) -> Result<(String, EnrolmentCode), AppError> {
+    let (server, code) = parse_link(code).unwrap_or_else(|| (server.trim().to_owned(), code.to_owned()));
     let server = server.trim_end_matches('/').to_owned();
     if !(server.starts_with("https://") || server.starts_with("http://")) {
         return Err(AppError::invalid("server", Reason::Address));

@@ -80,12 +80,13 @@ macro_rules! commands {
     };
 }
 
-use crate::app::{Enrol, Unlock};
+use crate::app::{CheckCode, Enrol, Unlock};
 use crate::command::attach_photo::AttachPhoto;
 
 commands! {
     life {
         app_status: command::None => AppStatus;
+        check_code: CheckCode => ();
         enrol: Enrol => AppStatus;
         unlock: Unlock => AppStatus;
         unlock_with_keychain: command::None => AppStatus;
@@ -111,6 +112,7 @@ commands! {
         adopt_photo: adopt_photo::run, adopt_photo::AdoptPhoto => PhotoAttached;
         discard_recovered_photo: discard_recovered_photo::run, discard_recovered_photo::DiscardRecoveredPhoto => TodayView;
         caption_evidence: caption_evidence::run, caption_evidence::CaptionEvidence => PhotoAttached;
+        annotate_evidence: annotate_evidence::run, annotate_evidence::AnnotateEvidence => PhotoAttached;
         retract_evidence: retract_evidence::run, retract_evidence::RetractEvidence => PhotoAttached;
         raise_finding: raise_finding::run, raise_finding::RaiseFinding => FindingChanged;
         edit_finding: edit_finding::run, edit_finding::EditFinding => FindingChanged;

@@ -23,6 +23,7 @@ enum Act {
     Answer(u8, Option<Verdict>),
     Note(u8, u8),
     Photo,
+    Annotate(u8),
     Sign,
     Submit,
     Return(u8),
@@ -42,6 +43,7 @@ fn acts() -> impl Strategy<Value = Vec<(u8, Act)>> {
         5 => (0..3_u8, proptest::option::of(verdict.clone())).prop_map(|(item, value)| Act::Answer(item, value)),
         1 => (0..3_u8, any::<u8>()).prop_map(|(item, text)| Act::Note(item, text)),
         1 => Just(Act::Photo),
+        1 => (0..3_u8).prop_map(Act::Annotate),
         1 => Just(Act::Sign),
         1 => Just(Act::Submit),
         1 => (0..3_u8).prop_map(Act::Return),
@@ -56,6 +58,9 @@ fn acts() -> impl Strategy<Value = Vec<(u8, Act)>> {
     proptest::collection::vec((0..3_u8, act), 1..40)
 }
 
+/// What is drawn over it may be known before it.
+const PHOTO: EntityId = EntityId([201; 16]);
+
 fn key(item: u8) -> ItemKey {
     ItemKey { item: format!("item_{item}"), instance: None }
 }
@@ -69,6 +74,11 @@ fn started() -> Payload {
         assignment: None,
     }
     .into()
+}
+
+fn annotated(count: u8) -> Payload {
+    let mark = |at| Mark::Text { at: Spot { x: at, y: at }, text: format!("mark {at}") };
+    EvidenceAnnotated { evidence: PHOTO, marks: (0..u16::from(count)).map(mark).collect() }.into()
 }
 
 fn payload(act: &Act) -> Option<Payload> {
@@ -89,6 +99,7 @@ fn payload(act: &Act) -> Option<Payload> {
             defect: None,
         }
         .into(),
+        Act::Annotate(count) => annotated(*count),
         Act::Sign => SignatureAdded { role: SignerRole::Inspector, name: "A".into(), duty: None }.into(),
         Act::Submit => InspectionSubmitted { frontier: Frontier { root: Hash32([9; 32]), leaves: 1, heads: vec![] }, remark: None }.into(),
         Act::Return(item) => review(ReviewOutcome::Returned, vec![key(*item)]).into(),
@@ -373,6 +384,14 @@ fn different_descriptions_stand_side_by_side() {
     ]);
     assert!(doc.is_contested());
     assert_eq!(doc.description.held().len(), 2);
+}
+
+#[test]
+fn marks_that_two_people_drew_apart_are_all_shown_and_the_next_drawing_replaces_what_it_knew() {
+    let apart = [(0, 1, raised(Grade::General), &[][..]), (1, 2, annotated(1), &[0]), (2, 2, annotated(2), &[0])];
+    assert_eq!(finding(&apart).evidence.marks(PHOTO).count(), 3);
+    let taken_back = [&apart[..], &[(0, 3, annotated(0), &[1, 2])]].concat();
+    assert_eq!(finding(&taken_back).evidence.marks(PHOTO).count(), 0);
 }
 
 #[test]

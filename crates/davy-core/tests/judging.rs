@@ -107,6 +107,14 @@ fn a_reading_is_judged_by_the_first_limit_that_counts_and_fails() {
 }
 
 #[test]
+fn of_the_limits_those_count_whose_condition_is_not_known_to_be_false() {
+    let compiled = compiled();
+    let at = |place: &str| compiled.limits_in_question(&plain("ch4"), None, &given(&[("place", choice(place))]));
+    assert_eq!((at("return"), at("bad")), (Some(vec![0, 1]), Some(vec![1])));
+    assert_eq!(compiled.limits_in_question(&plain("pit_depth"), None, &given(&[])), None, "no condition: all of them");
+}
+
+#[test]
 fn a_limit_that_reads_an_open_item_never_looks_like_a_pass() {
     let judged = compiled().judge(&plain("ch4"), Some(&number("0.1")), Some(NOW), &given(&[]));
     assert_eq!(judged.verdict, Some(Verdict::NotChecked));

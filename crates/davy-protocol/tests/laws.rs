@@ -4,7 +4,9 @@
 mod common;
 
 use common::*;
-use davy_core::event::{AnswerSet, AnswerValue, BlobRef, BlobRole, Header, ItemKey, NoteSet, Payload, Position, Verdict};
+use davy_core::event::{
+    AnswerSet, AnswerValue, BlobRef, BlobRole, EvidenceAnnotated, Header, ItemKey, Mark, NoteSet, Payload, Position, Spot, Verdict,
+};
 use davy_core::id::{AnchorId, BlobId, EntityId, EventId, Hash32, InstanceId, PersonId, RootId, ScopeId, SessionId, StreamId};
 use davy_core::time::{Hlc, Millis, Mono, Wall};
 use davy_protocol::accept::check_bytes;
@@ -77,11 +79,22 @@ fn value() -> impl Strategy<Value = AnswerValue> {
     ]
 }
 
+fn mark() -> impl Strategy<Value = Mark> {
+    let spot = || (0..=Spot::END, 0..=Spot::END).prop_map(|(x, y)| Spot { x, y });
+    prop_oneof![
+        (spot(), spot()).prop_map(|(from, to)| Mark::Arrow { from, to }),
+        (spot(), spot()).prop_map(|(from, to)| Mark::Frame { from, to }),
+        (spot(), "\\PC{1,60}").prop_map(|(at, text)| Mark::Text { at, text }),
+    ]
+}
+
 fn payload() -> impl Strategy<Value = Payload> {
     let key = ("[a-z_]{1,20}", any::<Option<[u8; 16]>>()).prop_map(|(item, id)| ItemKey { item, instance: id.map(InstanceId) });
     prop_oneof![
         (key.clone(), proptest::option::of(value())).prop_map(|(key, value)| AnswerSet { key, value }.into()),
         (key, "\\PC{0,200}").prop_map(|(key, text)| NoteSet { key, text }.into()),
+        (any::<[u8; 16]>(), vec(mark(), 0..30))
+            .prop_map(|(evidence, marks)| EvidenceAnnotated { evidence: EntityId(evidence), marks }.into()),
     ]
 }
 

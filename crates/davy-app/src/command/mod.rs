@@ -3,6 +3,7 @@
 
 pub mod add_instance;
 pub mod adopt_photo;
+pub mod annotate_evidence;
 pub mod attach_photo;
 pub mod caption_evidence;
 pub mod comment;

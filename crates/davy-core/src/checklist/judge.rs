@@ -70,6 +70,19 @@ impl Compiled {
         Some(offered.map(|(choice, _)| choice.id.clone()).collect())
     }
 
+    /// Indices of the limits that count for a value, or that may count once their condition can be decided; `None`: all of them.
+    #[must_use]
+    pub fn limits_in_question(&self, key: &ItemKey, value: Option<&AnswerValue>, answers: &impl Answers) -> Option<Vec<usize>> {
+        let (_, _, parts) = self.item(&key.item)?;
+        if parts.limits.iter().all(|limit| limit.when.is_none()) {
+            return None;
+        }
+        let value = cel_value(value);
+        let counts = |when: &Expression| self.holds(when, answers, key.instance, Some(&value)) != Some(false);
+        let limits = parts.limits.iter().enumerate().filter(|(_, limit)| limit.when.as_ref().is_none_or(counts));
+        Some(limits.map(|(at, _)| at).collect())
+    }
+
     /// What a value of an item means. `value` is `None` while it is open; `at` is when it was given.
     #[must_use]
     pub fn judge(&self, key: &ItemKey, value: Option<&AnswerValue>, at: Option<Millis>, answers: &impl Answers) -> Judgement {

@@ -183,7 +183,8 @@ pub enum Response {
         /// The choices in order.
         choices: Vec<Choice>,
     },
-    /// A reading with a unit; judged by `limits`.
+    /// A reading with a unit; judged by `limits`. A unit that is a word names both languages, `人/persons`, or with brackets where
+    /// a stroke belongs to the unit itself, `人/m² (persons/m²)`.
     Number {
         /// Unit as printed on the instrument, for example `%`, `ppm`, `mm`, `m/s`.
         unit: String,

@@ -1,6 +1,6 @@
 //! Bodies of the events of an inspection: what the inspectors do and how it is reviewed.
 
-use super::value::{AnswerValue, InspectionKind, ItemKey, PhotoDefect, PhotoSource, Position, ReviewOutcome, SignerRole};
+use super::value::{AnswerValue, InspectionKind, ItemKey, Mark, PhotoDefect, PhotoSource, Position, ReviewOutcome, SignerRole};
 use super::wire::wire;
 use crate::id::{AssignmentId, BlobId, EntityId, EventId, Hash32, InstanceId, PersonId, RootId, SiteId};
 use crate::time::Millis;
@@ -112,6 +112,14 @@ wire! {
         #[n(0)] pub evidence: EntityId,
         /// Words.
         #[n(1)] pub caption: String,
+    }
+
+    /// `evidence.annotated`: all marks over a photograph; none takes them back. The photograph's bytes stay as they are.
+    pub struct EvidenceAnnotated {
+        /// Evidence entity.
+        #[n(0)] pub evidence: EntityId,
+        /// Marks, the lowest first.
+        #[n(1)] pub marks: Vec<Mark>,
     }
 
     /// `evidence.retracted`: hides a photograph with a reason; nothing is removed.

@@ -65,6 +65,7 @@ payloads! {
     InstanceRetracted = "instance.retracted", 1, crit true;
     EvidenceAttached = "evidence.attached", 1, crit false;
     EvidenceCaptioned = "evidence.captioned", 1, crit false;
+    EvidenceAnnotated = "evidence.annotated", 1, crit false;
     EvidenceRetracted = "evidence.retracted", 1, crit false;
     SignatureAdded = "signature.added", 1, crit true;
     SignatureRefused = "signature.refused", 1, crit true;

@@ -186,7 +186,53 @@ pub enum AnswerValue {
     Code(#[n(0)] String),
 }
 
+/// A mark over a photograph, to show what is meant: an arrow, a frame, words.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export_to = "core.ts")]
+pub enum Mark {
+    /// Points at something.
+    #[n(0)]
+    Arrow {
+        /// Its tail.
+        #[n(0)]
+        from: Spot,
+        /// Its head.
+        #[n(1)]
+        to: Spot,
+    },
+    /// Surrounds something.
+    #[n(1)]
+    Frame {
+        /// A corner.
+        #[n(0)]
+        from: Spot,
+        /// The corner across.
+        #[n(1)]
+        to: Spot,
+    },
+    /// Says something.
+    #[n(2)]
+    Text {
+        /// Where the words begin: the middle of their left side.
+        #[n(0)]
+        at: Spot,
+        /// The words.
+        #[n(1)]
+        text: String,
+    },
+}
+
 wire! {
+    /// A place in a picture, in 1/10,000 of its width and height after orientation, from its upper left corner: one mark fits the
+    /// thumbnail, the preview and the original alike.
+    pub struct Spot {
+        /// To the right.
+        #[n(0)] pub x: u16,
+        /// Down.
+        #[n(1)] pub y: u16,
+    }
+
     /// A position on WGS 84 with its uncertainty.
     pub struct Position {
         /// Latitude in 1e-7 degrees.
@@ -198,4 +244,9 @@ wire! {
         /// When the fix was made, as the device claims.
         #[n(3)] pub at: Option<Millis>,
     }
+}
+
+impl Spot {
+    /// The right or lower edge.
+    pub const END: u16 = 10_000;
 }

@@ -3,7 +3,8 @@
 use crate::checklist::Grade;
 use crate::event::{Event, FindingEdited, FindingGraded, FindingRaised, Payload};
 use crate::fold::cell::insert_sorted;
-use crate::fold::inspection::{Comment, EvidenceSet};
+use crate::fold::evidence::EvidenceSet;
+use crate::fold::inspection::Comment;
 use crate::fold::{Ancestry, Cell, Clock, Stamp};
 use crate::id::{FindingId, ScopeId};
 use serde::{Deserialize, Serialize};
@@ -115,7 +116,9 @@ impl FindingDoc {
                 self.content.raise(stamp.stream, stamp.seq);
                 self.evidence.attach(event, attached);
             }
-            Payload::EvidenceCaptioned(_) | Payload::EvidenceRetracted(_) => self.evidence.absorb(event, clock),
+            Payload::EvidenceCaptioned(_) | Payload::EvidenceAnnotated(_) | Payload::EvidenceRetracted(_) => {
+                self.evidence.absorb(event, clock)
+            }
             Payload::CommentAdded(said) => insert_sorted(&mut self.comments, Comment { stamp, said: said.clone() }),
             Payload::Unknown => self.needs_upgrade |= event.header.crit,
             _ => {}

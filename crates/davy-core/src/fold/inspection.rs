@@ -1,12 +1,13 @@
 //! The inspection: answers, notes, instances of repeat groups, photographs, signatures, submission, review.
 
 use crate::event::{
-    AnswerValue, BlobRef, CommentAdded, Event, EvidenceAttached, InspectionReviewed, InspectionStarted, InspectionSubmitted, InstanceAdded,
-    ItemKey, Payload, ReviewOutcome, SignatureAdded, SignatureRefused, Verdict,
+    AnswerValue, BlobRef, CommentAdded, Event, InspectionReviewed, InspectionStarted, InspectionSubmitted, InstanceAdded, ItemKey, Payload,
+    ReviewOutcome, SignatureAdded, SignatureRefused, Verdict,
 };
 use crate::fold::cell::{Stamped, insert_sorted};
+use crate::fold::evidence::EvidenceSet;
 use crate::fold::{Ancestry, Cell, Clock, Stamp};
-use crate::id::{EntityId, EventId, InspectionId, InstanceId, ScopeId};
+use crate::id::{EventId, InspectionId, InstanceId, ScopeId};
 use serde::{Deserialize, Serialize};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,17 +74,6 @@ struct InstanceActs {
     retractions: BTreeSet<(String, Clock)>,
     /// Answers, notes and photographs in it.
     touched: Clock,
-}
-
-/// A photograph.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Evidence {
-    /// When attached, by whom.
-    pub stamp: Stamp,
-    /// What was said when it was attached.
-    pub attached: EvidenceAttached,
-    /// Its blobs.
-    pub blobs: Vec<BlobRef>,
 }
 
 /// A signature.
@@ -219,7 +209,7 @@ impl InspectionDoc {
                 self.touch(stamp, attached.key.as_ref());
                 self.evidence.attach(event, attached);
             }
-            Payload::EvidenceCaptioned(_) | Payload::EvidenceRetracted(_) => {
+            Payload::EvidenceCaptioned(_) | Payload::EvidenceAnnotated(_) | Payload::EvidenceRetracted(_) => {
                 self.touch(stamp, None);
                 self.evidence.absorb(event, clock);
             }
@@ -334,68 +324,5 @@ impl InspectionDoc {
     #[must_use]
     pub fn is_editable(&self) -> bool {
         !self.needs_upgrade && matches!(self.state(), InspectionState::Draft | InspectionState::Returned(_))
-    }
-}
-
-/// Photographs: a set that only grows. A caption may be known before its photograph.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct EvidenceSet {
-    photos: BTreeMap<EntityId, Evidence>,
-    captions: BTreeMap<EntityId, Cell<String>>,
-    /// Reasons for hiding. Two people may hide one for two reasons: the smaller text is shown.
-    hidden: BTreeMap<EntityId, BTreeSet<String>>,
-}
-
-impl EvidenceSet {
-    /// Adds a photograph.
-    pub(super) fn attach(&mut self, event: &Event, attached: &EvidenceAttached) {
-        let stamp = Stamp::of(event);
-        let fresh = Evidence { stamp, attached: attached.clone(), blobs: event.header.blobs.clone() };
-        match self.photos.entry(event.header.ent) {
-            Entry::Vacant(place) => drop(place.insert(fresh)),
-            Entry::Occupied(mut known) if stamp < known.get().stamp => drop(known.insert(fresh)),
-            Entry::Occupied(_) => {}
-        }
-    }
-
-    /// Captions and retractions.
-    pub(super) fn absorb(&mut self, event: &Event, clock: &Clock) {
-        match &event.payload {
-            Payload::EvidenceCaptioned(captioned) => {
-                let cell = self.captions.entry(captioned.evidence).or_default();
-                cell.write(Stamp::of(event), clock, captioned.caption.clone());
-            }
-            Payload::EvidenceRetracted(retracted) => {
-                self.hidden.entry(retracted.evidence).or_default().insert(retracted.reason.clone());
-            }
-            _ => {}
-        }
-    }
-
-    /// All photographs, hidden ones included.
-    pub fn all(&self) -> impl Iterator<Item = (EntityId, &Evidence)> {
-        self.photos.iter().map(|(id, photo)| (*id, photo))
-    }
-
-    /// Photographs that are not hidden.
-    pub fn shown(&self) -> impl Iterator<Item = &Evidence> {
-        self.photos.iter().filter(|(id, _)| !self.hidden.contains_key(id)).map(|(_, photo)| photo)
-    }
-
-    /// The caption that was written last.
-    #[must_use]
-    pub fn caption(&self, id: EntityId) -> Option<&str> {
-        self.captions.get(&id)?.newest().map(|held| held.value.as_str()).filter(|text| !text.is_empty())
-    }
-
-    /// Every caption that holds.
-    pub fn captions(&self) -> impl Iterator<Item = &str> {
-        self.captions.values().flat_map(|cell| cell.held()).map(|held| held.value.as_str())
-    }
-
-    /// Reason for hiding, if hidden.
-    #[must_use]
-    pub fn retracted(&self, id: EntityId) -> Option<&str> {
-        self.hidden.get(&id)?.first().map(String::as_str)
     }
 }

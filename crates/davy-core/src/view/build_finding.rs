@@ -2,8 +2,8 @@
 
 use super::{Author, CommentView, ContestedText, EvidenceView, FieldView, FindingStage, FindingView, GivenGrade, Names};
 use crate::event::BlobRole;
-use crate::fold::inspection::{Comment, Evidence, EvidenceSet};
-use crate::fold::{Cell, FindingDoc, FindingState, Stamp};
+use crate::fold::inspection::Comment;
+use crate::fold::{Cell, Evidence, EvidenceSet, FindingDoc, FindingState, Stamp};
 use crate::id::EntityId;
 
 /// Who did it, with names.
@@ -81,6 +81,9 @@ fn evidence_view(id: EntityId, photo: &Evidence, set: &EvidenceSet, names: &dyn 
         captured_at: photo.attached.captured_at,
         position: photo.attached.position.clone(),
         caption: set.caption(id).map(str::to_owned),
+        width: photo.attached.width,
+        height: photo.attached.height,
+        marks: set.marks(id).cloned().collect(),
         retracted: set.retracted(id).map(str::to_owned),
         by: author(&photo.stamp, names),
     }

@@ -281,6 +281,7 @@ impl Walker<'_> {
             note: (!words.is_empty()).then(|| words.join("\n")),
             stale: judgement.stale,
             offered: compiled.offered(&key, self.answers),
+            limits: compiled.limits_in_question(&key, counting.and_then(|one| one.value.as_ref()), self.answers).map(indices),
             broken_limit: judgement.broken_limit.and_then(|at| u32::try_from(at).ok()),
             suggested: judgement.suggested,
             findings: self.findings.get(&key).cloned().unwrap_or_default(),
@@ -289,6 +290,10 @@ impl Walker<'_> {
             key,
         }
     }
+}
+
+fn indices(places: Vec<usize>) -> Vec<u32> {
+    places.into_iter().filter_map(|at| u32::try_from(at).ok()).collect()
 }
 
 fn empty_section(section: &Section, instance: Option<InstanceId>, label: Option<&str>) -> SectionView {

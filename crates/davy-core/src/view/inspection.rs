@@ -1,7 +1,7 @@
 //! The inspection as a screen shows it.
 
 use crate::checklist::{Checklist, Grade};
-use crate::event::{AnswerValue, InspectionKind, ItemKey, PhotoDefect, PhotoSource, Position, ReviewOutcome, SignerRole, Verdict};
+use crate::event::{AnswerValue, InspectionKind, ItemKey, Mark, PhotoDefect, PhotoSource, Position, ReviewOutcome, SignerRole, Verdict};
 use crate::id::{AssignmentId, BlobId, EntityId, EventId, FindingId, InspectionId, InstanceId, PersonId, ScopeId, SiteId};
 use crate::time::Wall;
 use crate::view::FindingView;
@@ -194,6 +194,8 @@ pub struct ItemView {
     pub offered: Option<Vec<String>>,
     /// Answered *pass*, which does not count: a reading that it rests on is missing, out of its limits or out of date.
     pub stale: bool,
+    /// Indices of the item's limits that count now, or may count once their condition can be decided; absent: all of them.
+    pub limits: Option<Vec<u32>>,
     /// Index into the item's limits of the one that failed.
     pub broken_limit: Option<u32>,
     /// Grade that a finding of this item should start with, while it fails.
@@ -259,6 +261,12 @@ pub struct EvidenceView {
     pub position: Option<Position>,
     /// Words.
     pub caption: Option<String>,
+    /// Pixels across after orientation, if decoded.
+    pub width: Option<u32>,
+    /// Pixels down after orientation, if decoded.
+    pub height: Option<u32>,
+    /// What was drawn over it.
+    pub marks: Vec<Mark>,
     /// Reason for hiding, if hidden.
     pub retracted: Option<String>,
     /// Who attached it.

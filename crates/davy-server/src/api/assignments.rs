@@ -2,7 +2,7 @@
 
 use crate::access::{Action, Viewer};
 use crate::api::dto::{AssignmentRequest, AssignmentRow, Named};
-use crate::api::inspections::{given, required};
+use crate::api::text::{given, required};
 use crate::app::App;
 use crate::auth::session::{self, SignedIn};
 use crate::error::{ApiError, ApiResult};

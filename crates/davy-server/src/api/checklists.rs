@@ -3,7 +3,7 @@
 use crate::access::{Action, Viewer};
 use crate::admin::checklists::{self as publishing, Placement};
 use crate::api::dto::{ChecklistPlaces, ChecklistRetirement, ChecklistRow, ChecklistTargetRequest, Named, PublishRequest, RetireRequest};
-use crate::api::inspections::{given, required};
+use crate::api::text::{given, required};
 use crate::app::App;
 use crate::auth::session::{self, SignedIn};
 use crate::authoring::read::{count, majors};

@@ -3,7 +3,7 @@
 use crate::access::{Action, Viewer};
 use crate::api::dashboard::SILENT_MS;
 use crate::api::dto::{DeviceRow, DeviceState, Named, RevokeRequest};
-use crate::api::inspections::required;
+use crate::api::text::required;
 use crate::app::App;
 use crate::auth::session::SignedIn;
 use crate::error::{ApiError, ApiResult};

@@ -2,7 +2,7 @@
 
 use crate::access::{Action, Narrow, Viewer};
 use crate::api::dto::{BasisLine, CommentRequest, FindingItem, FindingPage, FindingRow, FindingSite, GradeRequest, Page};
-use crate::api::inspections::{given, required};
+use crate::api::text::{given, required};
 use crate::api::{cursor, history, page, rows};
 use crate::app::App;
 use crate::auth::session::SignedIn;
@@ -171,6 +171,10 @@ fn item(viewer: &Viewer, loaded: &rows::Loaded, compiled: &Compiled, key: &ItemK
         }
     });
     let view = rows::in_context(loaded, compiled, viewer, inspection_view);
+    let shown = view.items.into_iter().find(|shown| shown.key == *key);
+    let counts = |at: usize| {
+        shown.as_ref().and_then(|shown| shown.limits.as_ref()).is_none_or(|limits| limits.iter().any(|one| *one as usize == at))
+    };
     Some(FindingItem {
         checklist_title: checklist.title.clone(),
         section: section.title.clone(),
@@ -178,8 +182,8 @@ fn item(viewer: &Viewer, loaded: &rows::Loaded, compiled: &Compiled, key: &ItemK
         guidance: item.guidance.clone(),
         basis: basis.collect(),
         confidence: item.confidence,
-        limits: item.limits.iter().map(|limit| limit.text.clone()).collect(),
-        value: view.items.into_iter().find(|shown| shown.key == *key).and_then(|shown| shown.value),
+        limits: item.limits.iter().enumerate().filter(|(at, _)| counts(*at)).map(|(_, limit)| limit.text.clone()).collect(),
+        value: shown.and_then(|shown| shown.value),
     })
 }
 

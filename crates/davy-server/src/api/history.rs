@@ -114,6 +114,11 @@ impl Words<'_> {
             Payload::EvidenceCaptioned(set) => {
                 line(format!("照片说明“{}”", quote(&set.caption)), format!("photo caption “{}”", quote(&set.caption)))
             }
+            Payload::EvidenceAnnotated(set) if set.marks.is_empty() => line("撤去照片标注", "photo marks taken back"),
+            Payload::EvidenceAnnotated(set) => {
+                let count = set.marks.len();
+                line(format!("照片标注{count}处"), format!("photo marked in {count} {}", if count == 1 { "place" } else { "places" }))
+            }
             Payload::EvidenceRetracted(gone) => {
                 line(format!("隐藏照片（{}）", quote(&gone.reason)), format!("photo hidden ({})", quote(&gone.reason)))
             }

@@ -2,6 +2,7 @@
 
 use crate::access::{Action, Narrow, Viewer};
 use crate::api::dto::{CommentRequest, InspectionPage, InspectionRow, Page, ResolveRequest, ReviewRequest};
+use crate::api::text::{given, required};
 use crate::api::{cursor, history, page, rows};
 use crate::app::App;
 use crate::auth::session::SignedIn;
@@ -20,8 +21,6 @@ use davy_core::view::inspection_view;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Longest comment or reason, in characters.
-const LONGEST: usize = 2_000;
 /// Most items returned at once.
 const MOST_ITEMS: usize = 200;
 const ACTIONS: [Action; 3] = [Action::Review, Action::Comment, Action::Resolve];
@@ -42,25 +41,6 @@ pub struct Filters {
     awaiting: Option<bool>,
     after: Option<String>,
     limit: Option<u32>,
-}
-
-/// Text that people may leave out; blank is nothing.
-#[must_use]
-pub fn given(text: Option<String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
-}
-
-/// A text that must be there and fit.
-///
-/// # Errors
-/// Blank or too long.
-pub fn required(field: &str, text: &str) -> ApiResult<String> {
-    let text = text.trim();
-    match text.chars().count() {
-        0 => Err(ApiError::invalid(field, &Reason::Empty)),
-        n if n > LONGEST => Err(ApiError::invalid(field, &Reason::TooLong(LONGEST))),
-        _ => Ok(text.to_owned()),
-    }
 }
 
 /// Lists inspections, newest received first.

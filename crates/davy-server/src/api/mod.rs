@@ -22,6 +22,7 @@ pub mod search;
 pub mod session;
 pub mod sites;
 pub mod system;
+pub mod text;
 
 use crate::app::App;
 use axum::Router;

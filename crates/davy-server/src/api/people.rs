@@ -3,7 +3,7 @@
 use crate::access::Action;
 use crate::admin::people::{NewPerson, put_person};
 use crate::api::dto::{Named, PersonRequest, PersonRow};
-use crate::api::inspections::{given, required};
+use crate::api::text::{given, required};
 use crate::app::App;
 use crate::auth::session::{self, SignedIn};
 use crate::directory::Directory;

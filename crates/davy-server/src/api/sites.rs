@@ -2,7 +2,7 @@
 
 use crate::access::{Action, Narrow, Viewer};
 use crate::api::dto::{Page, RegionNode, SitePage, SiteRequest, SiteRow};
-use crate::api::inspections::{given, required};
+use crate::api::text::{given, required};
 use crate::api::{cursor, page, rows};
 use crate::app::App;
 use crate::auth::session::{self, SignedIn};

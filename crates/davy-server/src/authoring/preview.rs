@@ -2,6 +2,7 @@
 //! code. Nothing is kept; the browser sends what it did so far with each new act.
 
 use crate::api::dto::{PreviewAct, PreviewFinding, PreviewStep};
+use crate::api::text::{fitting, required};
 use crate::error::{ApiError, ApiResult};
 use crate::reason::Reason;
 use axum::http::StatusCode;
@@ -18,8 +19,6 @@ use serde_json::json;
 
 /// Most acts of one preview.
 pub const MOST_ACTS: usize = 2_000;
-/// Longest text, as on a device.
-const LONGEST: usize = 2_000;
 const STREAM: StreamId = StreamId([1; 16]);
 const SITE: SiteId = SiteId([2; 16]);
 /// The one inspection of a preview.
@@ -105,7 +104,7 @@ impl<'a> Stage<'a> {
                 }
                 self.inspect(at, AnswerSet { key, value })
             }
-            PreviewStep::Note { key, text } => self.inspect(at, NoteSet { key, text: words("text", &text, false)? }),
+            PreviewStep::Note { key, text } => self.inspect(at, NoteSet { key, text: fitting("text", &text)? }),
             PreviewStep::PassSection { section, instance } => {
                 let items = self.with(|context| passable(context, &section, instance))?;
                 if items.is_empty() {
@@ -117,16 +116,16 @@ impl<'a> Stage<'a> {
                 if !self.compiled.checklist().sections.iter().any(|known| known.id == section && known.repeat.is_some()) {
                     return Err(ApiError::invalid("section", &Reason::NotInChecklist(section)));
                 }
-                self.inspect(at, InstanceAdded { section, label: words("label", &label, true)? })
+                self.inspect(at, InstanceAdded { section, label: required("label", &label)? })
             }
             PreviewStep::RetractInstance { instance, reason } => {
-                self.inspect(at, InstanceRetracted { instance, reason: words("reason", &reason, true)? })
+                self.inspect(at, InstanceRetracted { instance, reason: required("reason", &reason)? })
             }
-            PreviewStep::Comment { key, text } => self.inspect(at, CommentAdded { key, text: words("text", &text, true)? }),
+            PreviewStep::Comment { key, text } => self.inspect(at, CommentAdded { key, text: required("text", &text)? }),
             PreviewStep::Raise { finding } => self.raise(finding, at),
             PreviewStep::Edit { finding, change } => self.about(finding, at, FindingEdited::from(change).into()),
             PreviewStep::RetractFinding { finding, reason } => {
-                self.about(finding, at, FindingRetracted { reason: words("reason", &reason, true)? }.into())
+                self.about(finding, at, FindingRetracted { reason: required("reason", &reason)? }.into())
             }
         }
     }
@@ -138,7 +137,7 @@ impl<'a> Stage<'a> {
         let Some(value) = value else { return Ok(()) };
         item.fits(value).map_err(|misfit| ApiError::invalid("value", &misfit.into()))?;
         if let AnswerValue::Text(text) | AnswerValue::Code(text) = value {
-            words("value", text, true)?;
+            required("value", text)?;
         }
         if let Some(accept) = &item.accept
             && !self.with(|context| accepts(context, key, value))?
@@ -176,7 +175,7 @@ impl<'a> Stage<'a> {
             site: SITE,
             grade: finding.grade,
             suggested,
-            description: words("description", &finding.description, true)?,
+            description: required("description", &finding.description)?,
             area: finding.area,
             measure: finding.measure,
             responsible: finding.responsible,
@@ -202,15 +201,6 @@ impl<'a> Stage<'a> {
 /// An id of the n-th event's own: the same in every replay.
 const fn number(seq: u64) -> [u8; 16] {
     (0xda_u128 << 120 | seq as u128).to_be_bytes()
-}
-
-fn words(field: &str, text: &str, required: bool) -> ApiResult<String> {
-    let text = text.trim();
-    match text.chars().count() {
-        0 if required => Err(ApiError::invalid(field, &Reason::Empty)),
-        n if n > LONGEST => Err(ApiError::invalid(field, &Reason::TooLong(LONGEST))),
-        _ => Ok(text.to_owned()),
-    }
 }
 
 /// An event as the fold sees it. It is never encoded, so its hashes only have to differ.
