@@ -8,6 +8,7 @@ CREATE TABLE inspection (
     id BLOB PRIMARY KEY,
     site BLOB NOT NULL,
     assignment BLOB,
+    checklist BLOB NOT NULL,
     stage INTEGER NOT NULL,
     contested INTEGER NOT NULL,
     started_ms INTEGER NOT NULL,
@@ -17,6 +18,7 @@ CREATE TABLE inspection (
 ) STRICT;
 CREATE INDEX inspection_stage ON inspection (stage, changed_ms);
 CREATE INDEX inspection_site ON inspection (site, started_ms);
+CREATE INDEX inspection_checklist ON inspection (checklist);
 CREATE INDEX inspection_assignment ON inspection (assignment) WHERE assignment IS NOT NULL;
 
 CREATE TABLE finding (

@@ -68,6 +68,8 @@ pub(crate) fn open(path: &Path, key: &[u8; 32], profile: Profile) -> Result<Conn
         Profile::View => "PRAGMA synchronous = NORMAL;",
     })?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // Plans must not depend on the values bound: a cached statement would be compiled anew at every new value.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(db)
 }

@@ -3,10 +3,12 @@
 use super::Store;
 use crate::changes::Changes;
 use crate::error::Result;
+use crate::view::lists;
 use davy_core::checklist::{Checklist, Compiled};
 use davy_core::event::ChecklistRef;
 use davy_core::fold::aggregate::AggregateKind;
-use davy_core::id::BlobId;
+use davy_core::id::{BlobId, RootId};
+use std::collections::HashSet;
 use std::sync::{Arc, PoisonError};
 
 impl Store {
@@ -40,14 +42,24 @@ impl Store {
         Ok(Some(compiled))
     }
 
-    /// Published checklist versions whose bytes are not on this device yet.
+    /// Checklist versions whose bytes this device needs and does not have: those that are in use at one of its sites, and those
+    /// of inspections that it knows. What is meant for others, or was replaced, costs no data.
     ///
     /// # Errors
     /// The database cannot be read.
     pub fn missing_checklists(&self) -> Result<Vec<ChecklistRef>> {
         let directory = self.directory()?;
-        let references = directory.checklists.values().map(|doc| &doc.set.checklist);
-        Ok(references.filter(|reference| !self.has_blob(reference.hash)).cloned().collect())
+        let in_use: HashSet<RootId> = directory.checklists_in_use().into_iter().map(|doc| doc.id).collect();
+        let away = directory.checklists.values().filter(|doc| !self.has_blob(doc.set.checklist.hash));
+        let inner = &*self.inner;
+        let mut missing = Vec::new();
+        for doc in away {
+            let reference = &doc.set.checklist;
+            if in_use.contains(&doc.id) || inner.view.read(inner, |db| lists::is_used(db, reference.hash))? {
+                missing.push(reference.clone());
+            }
+        }
+        Ok(missing)
     }
 
     pub(super) fn checklist_arrived(&self) {

@@ -55,6 +55,32 @@ impl Directory {
         self.versions(id).max_by_key(|doc| (doc.retirement().is_none(), doc.rank()))
     }
 
+    /// Versions that new inspections may start with at one of the sites that this device knows. Of two that are in use at the same
+    /// site the lower one may be among them: what is meant for everybody ends the search, what is meant for some does not.
+    #[must_use]
+    pub fn checklists_in_use(&self) -> Vec<&ChecklistDoc> {
+        let parent = |region: RegionId| self.regions.get(&region).and_then(|doc| doc.set.parent);
+        let sites: Vec<(SiteId, Vec<RegionId>)> = self.sites.values().map(|doc| (doc.id, region_chain(doc.set.region, parent))).collect();
+        let mut by_id: BTreeMap<&str, Vec<&ChecklistDoc>> = BTreeMap::new();
+        for doc in self.checklists.values() {
+            by_id.entry(&doc.set.checklist.id).or_default().push(doc);
+        }
+        let mut used = Vec::new();
+        for mut versions in by_id.into_values() {
+            versions.sort_by_cached_key(|doc| std::cmp::Reverse(doc.rank()));
+            for doc in versions {
+                if !sites.iter().any(|(site, regions)| doc.is_in_use_at(*site, regions)) {
+                    continue;
+                }
+                used.push(doc);
+                if doc.set.target.is_none() {
+                    break;
+                }
+            }
+        }
+        used
+    }
+
     /// The version of a checklist that new inspections at a site start with; `None` when it has none there.
     #[must_use]
     pub fn checklist_at(&self, id: &str, site: SiteId) -> Option<&ChecklistDoc> {

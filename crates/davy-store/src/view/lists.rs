@@ -4,10 +4,16 @@ use super::rows::{FindingRow, InspectionRow, finding_stage_code, stage_code};
 use crate::error::{Result, StoreError};
 use crate::evidence::sql::Sql;
 use davy_core::checklist::Grade;
-use davy_core::id::{AssignmentId, FindingId, InspectionId, SiteId};
+use davy_core::id::{AssignmentId, BlobId, FindingId, InspectionId, SiteId};
 use davy_core::view::{FindingStage, InspectionStage, InspectionSummary};
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, params};
+
+/// Whether an inspection is made by a checklist version.
+pub(crate) fn is_used(db: &Connection, checklist: BlobId) -> Result<bool> {
+    let mut statement = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM inspection WHERE checklist = ?1)")?;
+    Ok(statement.query_row([Sql(checklist)], |row| row.get(0))?)
+}
 
 /// Which inspections; everything absent means all.
 #[derive(Debug, Clone, Default)]

@@ -24,7 +24,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Changes with every change of what rows hold; an older file is thrown away and rebuilt.
-const PROJECTION: u64 = 2;
+const PROJECTION: u64 = 3;
 /// Rows kept in memory before they are written.
 const MOST_PENDING: usize = 4096;
 

@@ -188,10 +188,10 @@ fn to_json<T: Serialize>(value: &T) -> Result<String> {
 
 fn write_inspection(db: &Connection, row: &InspectionRow) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO inspection (id, site, assignment, stage, contested, started_ms, changed_ms, row)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "INSERT INTO inspection (id, site, assignment, stage, contested, started_ms, changed_ms, row, checklist)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (id) DO UPDATE SET site = ?2, assignment = ?3, stage = ?4, contested = ?5, started_ms = ?6,
-         changed_ms = ?7, row = ?8, summary = NULL",
+         changed_ms = ?7, row = ?8, checklist = ?9, summary = NULL",
     )?
     .execute(params![
         Sql(row.id),
@@ -201,7 +201,8 @@ fn write_inspection(db: &Connection, row: &InspectionRow) -> Result<()> {
         row.contested,
         row.started_at.0,
         row.changed_at.0,
-        to_json(row)?
+        to_json(row)?,
+        Sql(row.checklist.hash)
     ])?;
     Ok(())
 }
@@ -292,10 +293,6 @@ fn first_thumbnail(evidence: &EvidenceSet) -> Option<BlobId> {
     first.blobs.iter().find(|blob| blob.role == BlobRole::Thumbnail).map(|blob| blob.sha256)
 }
 
-fn captions(evidence: &EvidenceSet) -> impl Iterator<Item = &str> {
-    evidence.all().filter_map(|(id, _)| evidence.caption(id))
-}
-
 /// Lower-case words, one text a line.
 fn joined<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut words = String::new();
@@ -316,14 +313,14 @@ fn inspection_words(doc: &InspectionDoc) -> String {
     });
     let labels = doc.instances.values().map(|instance| instance.added.label.as_str());
     let comments = doc.comments.iter().map(|comment| comment.said.text.as_str());
-    joined(notes.chain(answers).chain(labels).chain(comments).chain(captions(&doc.evidence)))
+    joined(notes.chain(answers).chain(labels).chain(comments).chain(doc.evidence.words()))
 }
 
 fn finding_words(doc: &FindingDoc, row: &FindingRow) -> String {
     let fields = [&doc.description, &doc.area, &doc.measure, &doc.responsible];
     let held = fields.into_iter().flat_map(|cell| cell.held()).filter_map(|held| held.value.as_deref());
     let comments = doc.comments.iter().map(|comment| comment.said.text.as_str());
-    joined(held.chain(comments).chain(captions(&doc.evidence)).chain(row.key.iter().map(|key| key.item.as_str())))
+    joined(held.chain(comments).chain(doc.evidence.words()).chain(row.key.iter().map(|key| key.item.as_str())))
 }
 
 fn directory_words(aggregate: &Aggregate) -> String {

@@ -69,6 +69,27 @@ fn counts_appear_with_the_checklist_and_follow_every_change() {
 }
 
 #[test]
+fn only_checklists_that_are_needed_here_are_missing() {
+    let device = device(1);
+    let publish = |n: u8, target: Option<ChecklistTarget>| {
+        let checklist = ChecklistRef { id: "coal-mines".into(), version: format!("{n}.0.0"), hash: BlobId([n + 100; 32]) };
+        device.record(davy_core::fold::ChecklistDoc::root_of(&checklist.hash), coal(checklist.clone(), target));
+        checklist
+    };
+    let missing = || device.store.missing_checklists().unwrap();
+    let first = publish(1, None);
+    assert_eq!(missing(), [], "there is no site to use it at");
+    device.record(SITE, site("一号矿井"));
+    assert_eq!(missing(), std::slice::from_ref(&first));
+    publish(2, Some(ChecklistTarget { regions: vec![RegionId([99; 16])], sites: vec![] }));
+    assert_eq!(missing(), std::slice::from_ref(&first), "what is meant for others is not fetched");
+    let third = publish(3, None);
+    assert_eq!(missing(), std::slice::from_ref(&third), "what was replaced is not fetched");
+    device.record(inspection_id(1), InspectionStarted { checklist: first.clone(), ..started() });
+    assert_eq!(missing(), [first, third], "an inspection keeps its version");
+}
+
+#[test]
 fn inspections_are_filtered_by_stage_site_and_assignment() {
     let device = device(1);
     let assignment = davy_core::id::AssignmentId([70; 16]);
