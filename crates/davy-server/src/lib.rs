@@ -22,6 +22,7 @@ pub mod directory;
 pub mod error;
 pub mod health;
 pub mod ingest;
+mod packing;
 pub mod reason;
 mod router;
 pub mod server;

@@ -1,11 +1,11 @@
 //! Documents as stored: JSON, compressed. They are a cache of the log and can be folded again at any time.
 
+use crate::packing;
 use crate::store::StoreError;
 use davy_core::fold::Aggregate;
 
 /// More than any sound document has.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
-const LEVEL: i32 = 1;
 
 /// Document to bytes.
 ///
@@ -13,7 +13,7 @@ const LEVEL: i32 = 1;
 /// Never for sound documents.
 pub fn pack(aggregate: &Aggregate) -> Result<Vec<u8>, StoreError> {
     let json = serde_json::to_vec(aggregate).map_err(|_| StoreError::damaged("document"))?;
-    zstd::bulk::compress(&json, LEVEL).map_err(|_| StoreError::damaged("document"))
+    packing::compress(&json).map_err(|_| StoreError::damaged("document"))
 }
 
 /// Bytes to document.

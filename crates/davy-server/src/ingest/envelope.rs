@@ -3,6 +3,7 @@
 //!
 //! Form: version, flags, number of events, length of the seal, seal, zstd frame of the CBOR array of events.
 
+use crate::packing;
 use crate::store::StoreError;
 use davy_protocol::event::EventRef;
 use davy_protocol::segment::SegmentRef;
@@ -14,7 +15,6 @@ const ONE_SCOPE: u8 = 1;
 /// Some events are held: readers get them without bodies.
 const HAS_HELD: u8 = 2;
 const HEAD: usize = 8;
-const LEVEL: i32 = 1;
 /// A segment is bounded at acceptance; this bounds what damaged bytes could ask for.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
@@ -62,7 +62,7 @@ pub fn encode_events(events: &[EventRef<'_>]) -> Vec<u8> {
 pub fn pack(segment: &SegmentRef<'_>, one_scope: bool) -> Result<Vec<u8>, StoreError> {
     let count = u16::try_from(segment.events.len()).map_err(damaged)?;
     let seal_length = u32::try_from(segment.seal.len()).map_err(damaged)?;
-    let frame = zstd::bulk::compress(&encode_events(&segment.events), LEVEL).map_err(damaged)?;
+    let frame = packing::compress(&encode_events(&segment.events)).map_err(damaged)?;
     let mut bytes = Vec::with_capacity(HEAD + segment.seal.len() + frame.len());
     bytes.extend([VERSION, if one_scope { ONE_SCOPE } else { 0 }]);
     bytes.extend(count.to_le_bytes());

@@ -1,6 +1,7 @@
 //! CBOR bodies in and out, bounded before and after decompression (I-40).
 
 use crate::error::{ApiError, ApiResult};
+use crate::packing;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -20,7 +21,6 @@ pub const DECOMPRESSED: usize = 4 * 1024 * 1024;
 const WINDOW_LOG: u32 = 23;
 /// Smaller answers gain nothing from compression.
 const WORTH_COMPRESSING: usize = 1024;
-const LEVEL: i32 = 1;
 
 /// An error on the sync endpoints.
 #[derive(Debug)]
@@ -131,7 +131,7 @@ pub fn answer<T: Encode<()>>(value: &T, zstd: bool) -> Response {
 pub fn answer_bytes(body: Vec<u8>, zstd: bool) -> Response {
     if zstd
         && body.len() >= WORTH_COMPRESSING
-        && let Ok(small) = zstd::bulk::compress(&body, LEVEL)
+        && let Ok(small) = packing::compress(&body)
     {
         let mut response = plain(StatusCode::OK, small);
         response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("zstd"));

@@ -77,18 +77,22 @@ fn conditions(query: &FindingQuery) -> Conditions {
     conditions
 }
 
+const LIKE: &str = "(description LIKE ? ESCAPE '\\' OR area LIKE ? ESCAPE '\\' OR responsible LIKE ? ESCAPE '\\')";
+
 fn add_text(conditions: &mut Conditions, text: &str) {
-    if text.chars().count() >= TRIGRAM {
-        let phrase = format!("\"{}\"", text.replace('"', "\"\""));
-        conditions.add("row IN (SELECT rowid FROM finding_text WHERE finding_text MATCH ?)", [Value::Text(phrase)]);
-    } else {
-        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let like = Value::Text(format!("%{escaped}%"));
-        conditions.add(
-            "(description LIKE ? ESCAPE '\\' OR area LIKE ? ESCAPE '\\' OR responsible LIKE ? ESCAPE '\\')",
-            [like.clone(), like.clone(), like],
-        );
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let like = Value::Text(format!("%{escaped}%"));
+    let likes = [like.clone(), like.clone(), like];
+    if text.chars().count() < TRIGRAM {
+        return conditions.add(LIKE, likes);
     }
+    let phrase = Value::Text(format!("\"{}\"", text.replace('"', "\"\"")));
+    // What waits for the index is read itself; what the index knows of it is out of date.
+    let sql = format!(
+        "(row IN (SELECT rowid FROM finding_text WHERE finding_text MATCH ? EXCEPT SELECT row FROM finding_text_due)
+          OR (row IN (SELECT row FROM finding_text_due) AND {LIKE}))"
+    );
+    conditions.add(sql, std::iter::once(phrase).chain(likes));
 }
 
 pub(super) fn findings(c: &Connection, query: &FindingQuery) -> Result<FindingRows> {
@@ -166,7 +170,6 @@ pub(super) fn search_findings(c: &Connection, org: OrgId, scopes: &ScopeFilter, 
 }
 
 struct Known {
-    row: i64,
     scope: [u8; 16],
     grade: String,
     stage: String,
@@ -178,11 +181,11 @@ fn text_of(description: &str, area: Option<&str>, responsible: Option<&str>) -> 
 }
 
 fn known(c: &Connection, id: &[u8; 16]) -> Result<Option<Known>> {
-    c.prepare_cached("SELECT row, scope, grade, stage, description, area, responsible FROM finding WHERE id = ?")?
+    c.prepare_cached("SELECT scope, grade, stage, description, area, responsible FROM finding WHERE id = ?")?
         .query_row([id], |row| {
-            let (description, area, responsible): (String, Option<String>, Option<String>) = (row.get(4)?, row.get(5)?, row.get(6)?);
+            let (description, area, responsible): (String, Option<String>, Option<String>) = (row.get(3)?, row.get(4)?, row.get(5)?);
             let text = text_of(&description, area.as_deref(), responsible.as_deref());
-            Ok(Known { row: row.get(0)?, scope: row.get(1)?, grade: row.get(2)?, stage: row.get(3)?, text })
+            Ok(Known { scope: row.get(0)?, grade: row.get(1)?, stage: row.get(2)?, text })
         })
         .optional()
 }
@@ -232,13 +235,94 @@ pub(super) fn put_finding(c: &Connection, index: &FindingIndex) -> Result<()> {
             |row| row.get(0),
         )?;
     let text = text_of(&index.description, index.area.as_deref(), index.responsible.as_deref());
-    match old {
-        Some(old) if old.text == text => return Ok(()),
-        Some(old) => {
-            debug_assert_eq!(old.row, row);
-            c.prepare_cached("DELETE FROM finding_text WHERE rowid = ?")?.execute([old.row])?;
-        }
-        None => {}
+    if old.as_ref().is_some_and(|old| old.text == text) {
+        return Ok(());
     }
-    c.prepare_cached("INSERT INTO finding_text (rowid, text) VALUES (?, ?)")?.execute(params![row, text]).map(|_| ())
+    // One that waits already is in the index, or not, as it was when it began to wait.
+    c.prepare_cached("INSERT OR IGNORE INTO finding_text_due (row, known) VALUES (?, ?)")?.execute(params![row, old.is_some()]).map(|_| ())
+}
+
+/// Brings the words of findings that wait into the text index, at most so many. Returns whether others wait still.
+pub(super) fn index_texts(c: &Connection, most: usize) -> Result<bool> {
+    let mut due = c.prepare_cached(
+        "SELECT d.row, d.known, f.description, f.area, f.responsible FROM finding_text_due d JOIN finding f ON f.row = d.row
+         ORDER BY d.row LIMIT ?",
+    )?;
+    let mut remove = c.prepare_cached("DELETE FROM finding_text WHERE rowid = ?")?;
+    let mut insert = c.prepare_cached("INSERT INTO finding_text (rowid, text) VALUES (?, ?)")?;
+    let mut rows = due.query([most as i64])?;
+    let (mut last, mut count) = (0_i64, 0);
+    while let Some(row) = rows.next()? {
+        let (description, area, responsible): (String, Option<String>, Option<String>) = (row.get(2)?, row.get(3)?, row.get(4)?);
+        last = row.get(0)?;
+        if row.get(1)? {
+            remove.execute([last])?;
+        }
+        insert.execute(params![last, text_of(&description, area.as_deref(), responsible.as_deref())])?;
+        count += 1;
+    }
+    drop(rows);
+    c.prepare_cached("DELETE FROM finding_text_due WHERE row <= ?")?.execute([last])?;
+    Ok(count == most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use davy_core::id::FindingId;
+
+    const ORG: OrgId = OrgId([1; 16]);
+
+    fn put(c: &Connection, id: u8, description: &str) {
+        let index = FindingIndex {
+            id: FindingId([id; 16]),
+            org: ORG,
+            scope: ScopeId([2; 16]),
+            site: SiteId([2; 16]),
+            grade: "general".to_owned(),
+            stage: "raised".to_owned(),
+            description: description.to_owned(),
+            area: None,
+            responsible: None,
+            deadline: None,
+            raised: Millis(1),
+            received: Millis(i64::from(id)),
+            raised_by: PersonId([3; 16]),
+            inspection: None,
+            thumbnail: None,
+            contested: false,
+        };
+        put_finding(c, &index).unwrap();
+    }
+
+    fn found(c: &Connection, text: &str) -> Vec<u8> {
+        let mut ids: Vec<u8> = search_findings(c, ORG, &ScopeFilter::All, text, 10).unwrap().iter().map(|row| row.id.0[0]).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    #[test]
+    fn a_search_finds_the_same_whether_the_index_knows_the_words_or_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let c = super::super::open::writer(&folder.path().join("davy.db")).unwrap();
+        for (id, text) in [(1, "皮带机巷无防护栏"), (2, "皮带机巷照明不足"), (3, "emergency lighting dead")] {
+            put(&c, id, text);
+        }
+        let all = |c: &Connection| ["皮带机巷", "照明不足", "LIGHT", "没有这个"].map(|text| found(c, text));
+        let expected = [vec![1, 2], vec![2], vec![3], vec![]];
+        assert_eq!(all(&c), expected, "nothing is in the index yet");
+        assert!(index_texts(&c, 2).unwrap(), "one is left");
+        assert_eq!(all(&c), expected, "some are");
+        assert!(!index_texts(&c, 2).unwrap());
+        assert_eq!(all(&c), expected, "all are");
+        put(&c, 2, "皮带机巷灯已修复");
+        put(&c, 2, "皮带机巷灯具已修复");
+        let edited = |c: &Connection| ["照明不足", "灯已修复", "灯具已修复", "皮带机巷"].map(|text| found(c, text));
+        let expected = [vec![], vec![], vec![2], vec![1, 2]];
+        assert_eq!(edited(&c), expected, "the index still has the words of before");
+        assert!(!index_texts(&c, 2).unwrap());
+        assert_eq!(edited(&c), expected);
+        assert!(!index_texts(&c, 2).unwrap(), "nothing waits: nothing is done");
+        assert_eq!(edited(&c), expected);
+    }
 }

@@ -1,11 +1,11 @@
 //! The one thread that writes. Units of work that arrive while a commit runs share the next one, each in its
 //! own savepoint; nobody is answered before the commit that holds their work has reached the disk.
 
-use super::SqliteTx;
+use super::{SqliteTx, findings};
 use crate::store::{StoreError, WriteWork};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -14,6 +14,12 @@ use tokio::sync::oneshot;
 const GROUP: usize = 64;
 /// … or this long.
 const GROUP_TIME: Duration = Duration::from_millis(20);
+/// The text index is brought up to date when nothing was written for this long …
+const QUIET: Duration = Duration::from_millis(50);
+/// … or after this many units of work, so that searches never have much to read outside of it.
+const MOST_UNITS: usize = 5 * GROUP;
+/// Findings brought in by one commit: a busy unit of work has three of them.
+const TEXTS: usize = 3 * MOST_UNITS;
 
 struct Job {
     work: WriteWork,
@@ -70,7 +76,18 @@ impl Group {
 }
 
 fn run(connection: &Connection, inbox: &Receiver<Job>) {
-    while let Ok(first) = inbox.recv() {
+    // The last run may have left something.
+    let mut units = MOST_UNITS;
+    loop {
+        let job = if units == 0 { inbox.recv().map_err(|_| RecvTimeoutError::Disconnected) } else { inbox.recv_timeout(QUIET) };
+        let first = match job {
+            Ok(job) => job,
+            Err(RecvTimeoutError::Timeout) => {
+                units = usize::from(catch_up(connection));
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
         if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
             let _ = first.done.send(Err(error.into()));
             continue;
@@ -85,8 +102,29 @@ fn run(connection: &Connection, inbox: &Receiver<Job>) {
             let room = group.waiting.len() < GROUP && began.elapsed() < GROUP_TIME;
             next = if room { inbox.try_recv().ok() } else { None };
         }
+        units += group.waiting.len();
         finish(connection, group);
+        if units > MOST_UNITS {
+            units = usize::from(catch_up(connection));
+        }
     }
+}
+
+/// Brings a part of the waiting texts into the index. Returns whether others wait still.
+fn catch_up(connection: &Connection) -> bool {
+    let work = || {
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        let more = findings::index_texts(connection, TEXTS)?;
+        connection.execute_batch("COMMIT").map(|()| more)
+    };
+    work().unwrap_or_else(|error: rusqlite::Error| {
+        // Nothing is lost: searches read the texts themselves, and the next commit leads here again.
+        tracing::warn!(%error, "the text index could not be brought up to date");
+        if !connection.is_autocommit() {
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        false
+    })
 }
 
 /// Runs one job in its savepoint. False when the failure ended the whole transaction (a full disk does that).
