@@ -105,6 +105,7 @@ async fn take_over<R: Remote>(driver: &mut Driver<R>, response: HelloResponse, m
     let session = &mut driver.session;
     session.scopes = scopes;
     session.fresh = true;
+    session.ahead = None;
     session.revoked = revoked;
     session.batch.limit(limits.push_bytes.into());
     session.chunk.limit(limits.chunk_bytes.into());

@@ -102,6 +102,8 @@ struct Session {
     download_waits: HashMap<BlobId, (u32, Tick)>,
     /// Uploads opened anew since the last progress.
     reopened: HashSet<BlobId>,
+    /// Pages that were asked for while others were applied.
+    ahead: Option<pull::Ahead>,
 }
 
 /// The device's side of the synchronisation.
@@ -113,6 +115,8 @@ pub struct Driver<R: Remote> {
     state: State,
     session: Session,
     owner: [u8; 16],
+    /// Until when the lease is known to be held.
+    leased_until: Tick,
     status: Status,
     observer: Option<Observer>,
     /// Calls of the store that run: a dropped step leaves its call to end by itself.
@@ -139,6 +143,7 @@ impl<R: Remote> Driver<R> {
             recounted: false,
             scope_issues: HashSet::new(),
             download_waits: HashMap::new(),
+            ahead: None,
             reopened: HashSet::new(),
         };
         let last = store.setting(LAST_CONTACT).ok().flatten().and_then(|bytes| bytes.try_into().ok());
@@ -149,6 +154,7 @@ impl<R: Remote> Driver<R> {
             dice,
             session,
             owner: uuid::Uuid::new_v4().into_bytes(),
+            leased_until: 0,
             status,
             observer: None,
             tracker: TaskTracker::new(),
@@ -229,11 +235,7 @@ impl<R: Remote> Driver<R> {
     }
 
     async fn execute(&mut self, lane: Lane) -> Result<Progress, Failure> {
-        let owner = self.owner;
-        if !self.blocking(move |store| store.lease(LEASE, &owner, LEASE_SECONDS)).await? {
-            let wait = RetryKind::Transient { after: Some(std::time::Duration::from_secs(LEASE_SECONDS / 4)) };
-            return Err(Failure::new(Cause::Internal, wait, "another synchronisation of this device is at work"));
-        }
+        self.hold_lease().await?;
         match lane {
             Lane::Contact => contact::run(self).await,
             Lane::Push => push::run(self).await,
@@ -241,6 +243,21 @@ impl<R: Remote> Driver<R> {
             Lane::Download => download::run(self).await,
             Lane::Upload => upload::run(self).await,
         }
+    }
+
+    /// Takes the lease or renews it. Half of its time is enough for any step; writing it anew for each would cost a commit.
+    async fn hold_lease(&mut self) -> Result<(), Failure> {
+        let now = self.now();
+        if now.saturating_add(LEASE_SECONDS * 500) < self.leased_until {
+            return Ok(());
+        }
+        let owner = self.owner;
+        if !self.blocking(move |store| store.lease(LEASE, &owner, LEASE_SECONDS)).await? {
+            let wait = RetryKind::Transient { after: Some(std::time::Duration::from_secs(LEASE_SECONDS / 4)) };
+            return Err(Failure::new(Cause::Internal, wait, "another synchronisation of this device is at work"));
+        }
+        self.leased_until = now.saturating_add(LEASE_SECONDS * 1000);
+        Ok(())
     }
 
     /// Feeds the outcome of a step back and keeps the problem that a person should see.
@@ -273,6 +290,7 @@ impl<R: Remote> Driver<R> {
         self.status.next_attempt = Some(next);
         self.status.doing = if self.status.problem.is_some() { Doing::Waiting } else { Doing::Idle };
         let problem = self.status.problem.clone();
+        self.leased_until = 0;
         let owner = self.owner;
         let noted = self
             .blocking(move |store| {

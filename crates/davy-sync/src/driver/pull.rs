@@ -5,10 +5,11 @@ use super::contact::{note_refusal, token};
 use super::failure::Failure;
 use crate::error::{Cause, ErrorKind, RemoteError, RetryKind};
 use crate::machine::Progress;
-use crate::remote::Remote;
+use crate::remote::{Remote, Token};
 use davy_core::id::ScopeId;
 use davy_protocol::message::{PullRequest, PullResponse, ScopeCursor};
 use davy_store::{Applied, Cursor, PageError};
+use std::sync::Arc;
 
 pub(super) async fn run<R: Remote>(driver: &mut Driver<R>) -> Result<Progress, Failure> {
     if driver.session.revoked {
@@ -19,16 +20,54 @@ pub(super) async fn run<R: Remote>(driver: &mut Driver<R>) -> Result<Progress, F
         ));
     }
     let (epoch, cursors) = driver.blocking(|store| Ok((store.epoch()?, store.cursors()?))).await?;
-    let scopes = to_ask(driver, &cursors).await?;
-    if scopes.is_empty() {
-        return Ok(Progress::Complete);
-    }
-    let request = PullRequest { epoch, scopes, limit: driver.session.page };
+    let is_here =
+        |asked: &ScopeCursor| cursors.iter().find(|cursor| cursor.scope == asked.scope).map_or(0, |cursor| cursor.pos) == asked.after;
+    let ahead = driver.session.ahead.take().filter(|ahead| ahead.request.epoch == epoch && ahead.request.scopes.iter().all(is_here));
     let held = token(driver).await?;
-    match driver.remote.pull(&held, &request).await {
-        Ok(response) => apply(driver, response).await,
+    let (request, answer) = match ahead {
+        Some(Ahead { request, answer }) => (request, Ok(answer)),
+        None => {
+            let scopes = to_ask(driver, &cursors).await?;
+            if scopes.is_empty() {
+                return Ok(Progress::Complete);
+            }
+            let request = PullRequest { epoch, scopes, limit: driver.session.page };
+            let answer = driver.remote.pull(&held, &request).await;
+            (request, answer)
+        }
+    };
+    match answer {
+        Ok(response) => {
+            let following = following(&request, &response);
+            let remote = Arc::clone(&driver.remote);
+            let (progress, ahead) = tokio::join!(apply(driver, response), read_ahead(&*remote, &held, following));
+            driver.session.ahead = ahead.filter(|_| matches!(progress, Ok(Progress::More)));
+            progress
+        }
         Err(error) => refused(driver, error).await,
     }
+}
+
+/// The pages after those that are being applied, asked for meanwhile. They count only at the cursors that are reached then.
+pub(super) struct Ahead {
+    request: PullRequest,
+    answer: PullResponse,
+}
+
+/// What to ask for once an answer is applied; nothing when it was the last one.
+fn following(request: &PullRequest, answer: &PullResponse) -> Option<PullRequest> {
+    answer.pages.iter().any(|page| page.more).then(|| {
+        let next = |asked: &ScopeCursor| answer.pages.iter().find(|page| page.scope == asked.scope).map_or(asked.after, |page| page.next);
+        let scopes = request.scopes.iter().map(|asked| ScopeCursor { scope: asked.scope, after: next(asked) }).collect();
+        PullRequest { epoch: request.epoch, scopes, limit: request.limit }
+    })
+}
+
+/// A failure here is no failure of the run: the same is asked for again, and then it counts.
+async fn read_ahead<R: Remote>(remote: &R, held: &Token, request: Option<PullRequest>) -> Option<Ahead> {
+    let request = request?;
+    let answer = remote.pull(held, &request).await.ok()?;
+    Some(Ahead { request, answer })
 }
 
 /// Cursors of the scopes to ask for: all granted ones, but directly after a contact only those that are not level with it.
