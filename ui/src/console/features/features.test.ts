@@ -9,6 +9,7 @@ import { readQr } from './devices/qr';
 import { contactLines, parseContacts, parseLines } from './desk/lines';
 import { ReviewDraft } from './inspection/review.svelte';
 import { DEFAULT_COLUMNS, parseColumns, parseSort, sortState } from './ledger/columns';
+import { parseViews, viewOf, withView } from './ledger/views';
 import { overdue, today } from './ledger/deadline';
 import { regionOptions } from './list/regions';
 import { OVERSCAN, rowForKey, rowRange } from './list/window';
@@ -17,7 +18,7 @@ import { groupSeals } from './records/seals';
 import { joinSections, selectRows } from './records/sections';
 
 const item = (key: string, section: string, over: Partial<ItemView> = {}): ItemView =>
-  ({ key, section, value: null, verdict: 'pass', contested: [], by: null, note: null, broken_limit: null, suggested: null, findings: [], photos: 0, redo: false, ...over }) as ItemView;
+  ({ key, section, value: null, verdict: 'pass', contested: [], by: null, note: null, limits: null, broken_limit: null, suggested: null, findings: [], photos: 0, redo: false, ...over }) as ItemView;
 const section = (id: string, instance: string | null = null, is_group = false): SectionView =>
   ({ section: id, instance, label: instance, is_group, total: 0, answered: 0, failed: 0, contested: 0 }) as SectionView;
 const checklist = { sections: [{ id: 's', title: { zh: '节', en: 'S' }, items: [{ id: 'a', text: { zh: '甲', en: 'A' }, response: { type: 'pass_fail' } }] }], standards: [] } as unknown as Checklist;
@@ -162,6 +163,17 @@ describe('the ledger', () => {
     ['soon', '2026-05-02', false],
   ])('judges the deadline %s on %s', (deadline, day, expected) => {
     expect(overdue(deadline, day)).toBe(expected);
+  });
+  it('keeps saved views and leaves out what is damaged', () => {
+    const late = { name: 'late', query: { grade: 'major', sort: 'deadline' } };
+    expect(parseViews(JSON.stringify([late, { name: '' }, 7, { name: 'x', query: { grade: 1 } }]))).toEqual([late]);
+    for (const damaged of [null, '', '{', '{"name":"x"}']) expect(parseViews(damaged)).toEqual([]);
+  });
+  it('knows the view that is shown, and a view of the same name takes its place', () => {
+    const views = withView([{ name: 'a', query: { q: 'roof' } }, { name: 'b', query: {} }], { name: 'a', query: { grade: 'major' } });
+    expect(views.map((view) => view.name)).toEqual(['a', 'b']);
+    expect(viewOf(views, { grade: 'major', q: '' })).toBe('a');
+    expect(viewOf(views, { grade: 'major', q: 'roof' })).toBeNull();
   });
   it('writes today on the reader’s calendar', () => {
     expect(today(new Date(2026, 0, 5, 0, 1))).toBe('2026-01-05');

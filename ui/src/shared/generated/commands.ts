@@ -1,10 +1,11 @@
 // Generated from the command registry. Do not edit.
 
-import type { AddInstance, AdoptPhoto, AppStatus, CaptionEvidence, ClauseHit, Comment, Commented, CompareLast, DiscardRecoveredPhoto, EditFinding, Enrol, FindClause, FindingChanged, FindingPage, Finish, FinishView, LastInspection, ListFindings, ListSites, None, OpenInspection, PassSection, PhotoAttached, RaiseFinding, RecordAnswer, RecordDelivery, RefuseSignature, ResolveAnswer, RetractEvidence, RetractFinding, RetractInstance, SavePlace, SetNote, Sign, SiteCard, SitePage, SiteView, StartInspection, SubmitInspection, SyncStatus, TodayView, Unlock } from "./app";
+import type { AddInstance, AdoptPhoto, AnnotateEvidence, AppStatus, CaptionEvidence, CheckCode, ClauseHit, Comment, Commented, CompareLast, DiscardRecoveredPhoto, EditFinding, Enrol, FindClause, FindingChanged, FindingPage, Finish, FinishView, LastInspection, ListFindings, ListSites, None, OpenInspection, PassSection, PhotoAttached, RaiseFinding, RecordAnswer, RecordDelivery, RefuseSignature, ResolveAnswer, RetractEvidence, RetractFinding, RetractInstance, SavePlace, SetNote, Sign, SiteCard, SitePage, SiteView, StartInspection, SubmitInspection, SyncStatus, TodayView, Unlock } from "./app";
 import type { FindingView, InspectionChange, InspectionView, PersonName } from "./core";
 
 export type Commands = {
   app_status: { request: None; response: AppStatus };
+  check_code: { request: CheckCode; response: null };
   enrol: { request: Enrol; response: AppStatus };
   unlock: { request: Unlock; response: AppStatus };
   unlock_with_keychain: { request: None; response: AppStatus };
@@ -28,6 +29,7 @@ export type Commands = {
   adopt_photo: { request: AdoptPhoto; response: PhotoAttached };
   discard_recovered_photo: { request: DiscardRecoveredPhoto; response: TodayView };
   caption_evidence: { request: CaptionEvidence; response: PhotoAttached };
+  annotate_evidence: { request: AnnotateEvidence; response: PhotoAttached };
   retract_evidence: { request: RetractEvidence; response: PhotoAttached };
   raise_finding: { request: RaiseFinding; response: FindingChanged };
   edit_finding: { request: EditFinding; response: FindingChanged };

@@ -286,6 +286,18 @@ position: Position | null,
  */
 caption: string | null, 
 /**
+ * Pixels across after orientation, if decoded.
+ */
+width: number | null, 
+/**
+ * Pixels down after orientation, if decoded.
+ */
+height: number | null, 
+/**
+ * What was drawn over it.
+ */
+marks: Array<Mark>, 
+/**
  * Reason for hiding, if hidden.
  */
 retracted: string | null, 
@@ -769,6 +781,10 @@ offered: Array<string> | null,
  */
 stale: boolean, 
 /**
+ * Indices of the item's limits that count now, or may count once their condition can be decided; absent: all of them.
+ */
+limits: Array<number> | null, 
+/**
  * Index into the item's limits of the one that failed.
  */
 broken_limit: number | null, 
@@ -809,6 +825,35 @@ when?: string | null,
  * Grade suggested when this limit is broken, if other than the item's.
  */
 grade?: Grade | null, };
+
+/**
+ * A mark over a photograph, to show what is meant: an arrow, a frame, words.
+ */
+export type Mark = { "type": "arrow", 
+/**
+ * Its tail.
+ */
+from: Spot, 
+/**
+ * Its head.
+ */
+to: Spot, } | { "type": "frame", 
+/**
+ * A corner.
+ */
+from: Spot, 
+/**
+ * The corner across.
+ */
+to: Spot, } | { "type": "text", 
+/**
+ * Where the words begin: the middle of their left side.
+ */
+at: Spot, 
+/**
+ * The words.
+ */
+text: string, };
 
 /**
  * Milliseconds since 1970-01-01T00:00:00Z. May be a claim of a device or server time; the field says which.
@@ -1074,6 +1119,20 @@ duty: string,
 name: string, };
 
 export type SiteId = string & { readonly __id: "SiteId" };
+
+/**
+ * A place in a picture, in 1/10,000 of its width and height after orientation, from its upper left corner: one mark fits the
+ * thumbnail, the preview and the original alike.
+ */
+export type Spot = { 
+/**
+ * To the right.
+ */
+x: number, 
+/**
+ * Down.
+ */
+y: number, };
 
 /**
  * A standard, law or order, listed once for all packs in `checklists/standards/`.

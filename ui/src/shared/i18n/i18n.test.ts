@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { bytes, day } from './format';
 import { locale, text, words } from './i18n.svelte';
+import { unitName } from './unit';
 
 afterEach(() => locale.set('zh'));
 
@@ -33,6 +34,23 @@ it('a checklist’s text without a translation is shown in the other language, m
   locale.set('en');
   expect(text({ zh: '通风', en: '' })).toBe('⟦通风⟧');
   expect(text({ zh: '通风', en: 'Ventilation' })).toBe('Ventilation');
+});
+
+it.each([
+  ['人/persons', '人', 'persons'],
+  ['工作日/working days', '工作日', 'working days'],
+  ['吨或万发/t or 10⁴', '吨或万发', 't or 10⁴'],
+  ['万t/a (10⁴ t/a)', '万t/a', '10⁴ t/a'],
+  ['人/m² (persons/m²)', '人/m²', 'persons/m²'],
+  ['mg/m³', 'mg/m³', 'mg/m³'],
+  ['mL/(g·min^0.5)', 'mL/(g·min^0.5)', 'mL/(g·min^0.5)'],
+  ['%', '%', '%'],
+  ['', '', ''],
+])('the unit %s is %s in Chinese and %s in English', (unit, zh, en) => {
+  locale.set('zh');
+  expect(unitName(unit)).toBe(zh);
+  locale.set('en');
+  expect(unitName(unit)).toBe(en);
 });
 
 describe('formats', () => {

@@ -3,3 +3,4 @@ export { LOCALES, locale, text, words, type Locale, type Translate } from './i18
 export * as fmt from './format';
 export { common, type CommonKey } from './common';
 export { industryName } from './industry';
+export { unitName } from './unit';

@@ -1,6 +1,6 @@
 // Words for errors. The screen branches on the code; an unknown code is shown with the server's own message.
 
-import { common } from '$shared/i18n';
+import { common, unitName } from '$shared/i18n';
 import type { ApiError } from '../../api/problem';
 import { t, type ConsoleKey } from '../../words';
 
@@ -39,7 +39,9 @@ const REASONS: Record<string, ConsoleKey> = {
 /** Why a field does not fit; a reason of a newer server is shown in its own words. */
 export function reasonWords(error: ApiError): string {
   const key = REASONS[error.details?.reason ?? ''];
-  return key === undefined ? error.message : t(key, error.details?.values ?? {});
+  if (key === undefined) return error.message;
+  const values = error.details?.values ?? {};
+  return t(key, 'unit' in values ? { ...values, unit: unitName(String(values['unit'])) } : values);
 }
 
 /** Words for an error. */

@@ -1,6 +1,6 @@
 // Values of answers in words. Reads the current language, so a template that calls it follows a switch.
 
-import { common, fmt, text } from '$shared/i18n';
+import { common, fmt, text, unitName } from '$shared/i18n';
 import type { AnswerValue, Item, Position } from '$shared/generated/core';
 import { t } from '../../words';
 
@@ -30,7 +30,7 @@ export function answerText(value: AnswerValue | null, item: Item | null): string
     case 'choices':
       return value.value.map((id) => choiceText(item, id)).join(t('list.separator'));
     case 'number':
-      return item?.response?.type === 'number' ? `${value.value} ${item.response.unit}` : value.value;
+      return item?.response?.type === 'number' ? `${value.value} ${unitName(item.response.unit)}` : value.value;
     case 'text':
     case 'code':
       return value.value;

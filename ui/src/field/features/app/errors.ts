@@ -1,6 +1,6 @@
 /** Errors in the user's words: what happened, what is safe, what to do next. Chosen by code only. */
 import type { BackendError, ErrorCode } from '$shared/backend';
-import { text } from '$shared/i18n';
+import { text, unitName } from '$shared/i18n';
 import { t, type FieldKey } from '../../words';
 
 const WORDS: Record<ErrorCode, FieldKey> = {
@@ -67,6 +67,7 @@ function reasonWords(error: BackendError): string {
   const key = typeof code === 'string' ? REASONS[code] : undefined;
   if (key === undefined) return error.message;
   const values = Object.fromEntries(Object.entries(error.details?.['values'] ?? {}).map(([name, value]) => [name, String(value)]));
+  if (values['unit'] !== undefined) values['unit'] = unitName(values['unit']);
   // What a checklist expects comes in both languages.
   const { zh, en } = values;
   return t(key, zh === undefined || en === undefined ? values : { ...values, expected: text({ zh, en }) });

@@ -1,6 +1,6 @@
 /** An answer in words, for lists and for contested values. */
 import type { AnswerValue, Item } from '$shared/generated/core';
-import { common, fmt, text } from '$shared/i18n';
+import { common, fmt, text, unitName } from '$shared/i18n';
 import { t } from '../../words';
 import { responseOf } from './model';
 import { describePosition } from '../app/position';
@@ -20,7 +20,7 @@ export function describeAnswer(value: AnswerValue | null, item: Item | undefined
     case 'choices':
       return value.value.map(choice).join(' · ');
     case 'number':
-      return response?.type === 'number' ? `${value.value} ${response.unit}` : value.value;
+      return response?.type === 'number' ? `${value.value} ${unitName(response.unit)}` : value.value;
     case 'date_time':
       return fmt.dateTime(value.value);
     case 'location':

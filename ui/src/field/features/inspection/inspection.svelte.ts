@@ -7,7 +7,6 @@ import { toBackendError, type Backend, type BackendError, type FindingEdit } fro
 import type { PhotoAttached } from '$shared/generated/app';
 import type {
   AnswerValue,
-  EntityId,
   EvidenceView,
   FindingId,
   FindingView,
@@ -20,7 +19,7 @@ import type {
 } from '$shared/generated/core';
 import { Saves } from '../app/saves.svelte';
 import { FindingDraft } from '../findings/draft.svelte';
-import { PhotoStore } from '../photos/photos.svelte';
+import { PhotoStore, type PhotoEdits } from '../photos/photos.svelte';
 import { Comparison } from './comparison.svelte';
 import { ItemListStore } from './list.svelte';
 import { groupBy, keepSame } from './merge';
@@ -225,14 +224,15 @@ export class InspectionStore {
     });
   }
 
-  caption(finding: FindingId | null, evidence: EntityId, caption: string): Promise<BackendError | null> {
-    const inspection = finding ? null : this.id;
-    return this.#try(async () => this.#attached(await this.#backend.call('caption_evidence', { inspection, finding, evidence, caption })));
-  }
-
-  hidePhoto(finding: FindingId | null, evidence: EntityId, reason: string): Promise<BackendError | null> {
-    const inspection = finding ? null : this.id;
-    return this.#try(async () => this.#attached(await this.#backend.call('retract_evidence', { inspection, finding, evidence, reason })));
+  /** What can be done to the photographs of the inspection or of one of its findings. */
+  photoEdits(finding: FindingId | null): PhotoEdits {
+    const of = { inspection: finding ? null : this.id, finding };
+    const record = (call: () => Promise<PhotoAttached>) => this.#try(async () => this.#attached(await call()));
+    return {
+      caption: (evidence, caption) => record(() => this.#backend.call('caption_evidence', { ...of, evidence, caption })),
+      mark: (evidence, marks) => record(() => this.#backend.call('annotate_evidence', { ...of, evidence, marks })),
+      hide: (evidence, reason) => record(() => this.#backend.call('retract_evidence', { ...of, evidence, reason })),
+    };
   }
 
   comment(text: string): Promise<BackendError | null> {

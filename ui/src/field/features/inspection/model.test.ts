@@ -14,6 +14,7 @@ const view = (key: string, rest: Partial<ItemView> = {}): ItemView => ({
   offered: null,
   stale: false,
   note: null,
+  limits: null,
   broken_limit: null,
   suggested: null,
   findings: [],

@@ -4,12 +4,19 @@
  */
 import { toBackendError, type Backend, type BackendError, type PhotoMetadata } from '$shared/backend';
 import type { PhotoAttached } from '$shared/generated/app';
-import type { FindingId, InspectionId, ItemKey, PhotoSource, Position } from '$shared/generated/core';
+import type { EntityId, FindingId, InspectionId, ItemKey, Mark, PhotoSource, Position } from '$shared/generated/core';
 import { fixPosition } from '../app/position';
 
 /** An inspection, at one of its items or as a whole, or a finding: the core takes exactly one of them. */
 export type PhotoOwner = { inspection: InspectionId; finding: null; key: ItemKey | null } | { inspection: null; finding: FindingId; key: null };
 export type PendingPhoto = { id: number; owner: PhotoOwner; url: string; size: number; name: string | null; error: BackendError | null };
+
+/** What can be done to a photograph that is stored: nothing of it touches its bytes. Answers why it was not recorded, or `null`. */
+export type PhotoEdits = {
+  caption: (evidence: EntityId, caption: string) => Promise<BackendError | null>;
+  mark: (evidence: EntityId, marks: Mark[]) => Promise<BackendError | null>;
+  hide: (evidence: EntityId, reason: string) => Promise<BackendError | null>;
+};
 
 /** A fix older than this says nothing about a picture taken now. */
 const FIX_GOOD_MS = 2 * 60_000;

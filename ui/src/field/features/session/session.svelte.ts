@@ -20,6 +20,18 @@ export class SessionStore {
     return this.#step(() => this.#backend.call('app_status', {}));
   }
 
+  /** Whether the code can be one, before a PIN is chosen for it. Nothing is sent. */
+  async checkCode(request: { server: string; code: string }): Promise<boolean> {
+    try {
+      await this.#backend.call('check_code', request);
+      this.error = null;
+      return true;
+    } catch (thrown) {
+      this.error = toBackendError(thrown);
+      return false;
+    }
+  }
+
   enrol(request: { server: string; code: string; pin: string; device_name: string }): Promise<boolean> {
     return this.#step(() => this.#backend.call('enrol', request));
   }

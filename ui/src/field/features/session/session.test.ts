@@ -39,6 +39,14 @@ describe('what is typed, pasted or scanned to enrol', () => {
 });
 
 describe('the session', () => {
+  it('says that a code was mistyped before a PIN is chosen for it', async () => {
+    const session = new SessionStore(fakeBackend({ scene: 'enrol' }));
+    expect(await session.checkCode({ server: 'https://d.example', code: 'MISTYPED' })).toBe(false);
+    expect(session.error?.code).toBe('code_malformed');
+    expect(await session.checkCode({ server: 'https://d.example', code: '0000-0000-0000' })).toBe(true);
+    expect(session.error).toBeNull();
+  });
+
   it('opens with the PIN', async () => {
     const session = new SessionStore(fakeBackend({ scene: 'locked' }));
     await session.load();

@@ -27,6 +27,10 @@ export function commands(state: FakeState, unlocked: AppStatus): Handlers {
   const open = (status: AppStatus) => (state.status = status);
   return {
     app_status: () => state.status,
+    check_code: ({ code }) => {
+      if (/mistyped/i.test(code)) throw new BackendError('code_malformed', 'mistyped');
+      return null;
+    },
     enrol: ({ code }) => {
       if (/expired/i.test(code)) throw new BackendError('code_expired', 'expired');
       return open(unlocked);
@@ -86,6 +90,7 @@ export function commands(state: FakeState, unlocked: AppStatus): Handlers {
       return today(state);
     },
     caption_evidence: (request) => changePhoto(state, request, (photo) => (photo.caption = request.caption)),
+    annotate_evidence: (request) => changePhoto(state, request, (photo) => (photo.marks = request.marks)),
     retract_evidence: (request) => changePhoto(state, request, (photo) => (photo.retracted = request.reason)),
     ...findingCommands(state),
     ...libraryCommands(state),
@@ -179,7 +184,7 @@ function changePhoto(state: FakeState, request: { inspection: string | null; fin
 function recoveredEvidence(state: FakeState, request: { sha256: EvidenceView['original']; key: PhotoMetadata['key'] }): EvidenceView {
   state.world.recovered = state.world.recovered.filter((photo) => photo.sha256 !== request.sha256);
   const image = request.sha256;
-  return { id: newId(), key: request.key, original: image, size: 1, media_type: 'image/jpeg', thumbnail: image, preview: image, defect: null, source: 'camera', name: null, captured_at: null, position: null, caption: null, retracted: null, by: author(ME, '矿井平板 3') };
+  return { id: newId(), key: request.key, original: image, size: 1, media_type: 'image/jpeg', thumbnail: image, preview: image, defect: null, source: 'camera', name: null, captured_at: null, position: null, caption: null, width: 1600, height: 1200, marks: [], retracted: null, by: author(ME, '矿井平板 3') };
 }
 
 function siteCard(state: FakeState, site: FakeSite): SiteCard {

@@ -27,6 +27,10 @@ export function attach(state: FakeState, metadata: PhotoMetadata, bytes: Blob): 
     captured_at: metadata.captured_at,
     position: metadata.position,
     caption: null,
+    // The browser does not say how large the picture is before it is drawn; a usual camera's shape does for the tests.
+    width: shown ? 1600 : null,
+    height: shown ? 1200 : null,
+    marks: [],
     retracted: null,
     by: author(ME, '矿井平板 3'),
   };

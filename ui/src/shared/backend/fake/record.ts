@@ -90,6 +90,7 @@ function itemView(inspection: FakeInspection, item: Item, key: ItemKey, section:
     offered: offered(item, knows),
     stale,
     note: inspection.notes.get(key) ?? null,
+    limits: null,
     broken_limit: broken,
     suggested: verdict === 'fail' && grade ? { grade, verified } : null,
     findings: inspection.findings.filter((finding) => finding.key === key && finding.stage !== 'retracted').map((finding) => finding.id),
