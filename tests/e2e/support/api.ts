@@ -63,20 +63,30 @@ export class Api {
 
   /** Makes a coal mine in the county of the demo's inspectors. */
   async mine(name: string, areas: string[]): Promise<Place> {
+    return this.site(name, 'coal-mines', areas);
+  }
+
+  /** Makes a site of an industry in that county. */
+  async site(name: string, industry: string, areas: string[]): Promise<Place> {
     const regions = await this.read<RegionNode[]>('/regions');
     const county = regions.find((one) => one.name === '石桥县');
     if (!county) throw new Error('the demo organisation has no 石桥县');
     const contacts = [{ duty: '安全员', name: '马俊' }];
-    const body = { name, enterprise: '石桥矿业有限公司', industry: 'coal-mines', region: county.id, address: '云岭省石桥县', areas, contacts };
+    const body = { name, enterprise: `${name}有限公司`, industry, region: county.id, address: '云岭省石桥县', areas, contacts };
     const page = await this.post<SitePage>('/sites', body);
     return { id: page.id, name };
   }
 
-  /** The items of the newest version of a checklist, by their ids. */
-  async items(id: string): Promise<Map<string, Item>> {
+  /** The newest version of a checklist. */
+  async checklist(id: string): Promise<Checklist> {
     const row = (await this.read<ChecklistRow[]>('/checklists')).find((one) => one.id === id);
     if (!row) throw new Error(`no checklist ${id} is published`);
-    const checklist = await this.read<Checklist>(`/checklists/${row.hash}`);
+    return this.read(`/checklists/${row.hash}`);
+  }
+
+  /** The items of the newest version of a checklist, by their ids. */
+  async items(id: string): Promise<Map<string, Item>> {
+    const checklist = await this.checklist(id);
     return new Map(checklist.sections.flatMap((section) => section.items.map((item) => [item.id, item] as const)));
   }
 

@@ -1,6 +1,6 @@
 /** The screen of an inspection: finding an item, answering it, what is attached to it. */
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { Item, Verdict } from '../../../ui/src/shared/generated/core';
+import type { Item, Section, Verdict } from '../../../ui/src/shared/generated/core';
 import type { Field } from './field';
 import type { Words } from './words';
 
@@ -34,9 +34,37 @@ export class Inspection {
     return this.words.text(this.item(id).text);
   }
 
-  /** The card of an item, whether it is in the page or not: only what is near the visible part is. */
-  card(id: string): Locator {
-    return this.page.locator(`article[data-key="${id}"]`);
+  /**
+   * The card of an item, whether it is in the page or not: only what is near the visible part is. `at` is what `add` gave for
+   * the thing that the item belongs to.
+   */
+  card(id: string, at = ''): Locator {
+    return this.page.locator(`article[data-key="${id}${at}"]`);
+  }
+
+  /** Adds a thing of which the section can have several. Returns what the keys of its items end with. */
+  async add(section: Section, name: string): Promise<string> {
+    const { field } = this.words;
+    const one = this.words.text(section.repeat?.title ?? section.title);
+    const nav = this.page.getByRole('navigation', { name: field('inspection.sections') });
+    await nav.getByRole('button', { name: this.words.text(section.title), exact: true }).click();
+    await this.#field.button(field('repeat.add', { one })).click();
+    const dialog = this.page.getByRole('dialog');
+    await dialog.getByLabel(field('repeat.name', { one })).fill(name);
+    await dialog.getByRole('button', { name: field('repeat.add', { one }), exact: true }).click();
+    await expect(dialog).toBeHidden();
+    await nav.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+    const card = this.page.locator('article[data-key*="@"]').first();
+    await expect(card).toBeVisible();
+    return /@.*$/.exec((await card.getAttribute('data-key')) ?? '')?.[0] ?? '';
+  }
+
+  /** Opens the inspection at an item, as a link to it does. */
+  async goTo(id: string, at = ''): Promise<void> {
+    const here = new URL(this.page.url()).hash.split('?')[0];
+    await this.#field.back();
+    await this.page.evaluate((hash) => (location.hash = hash), `${here}?item=${encodeURIComponent(id + at)}`);
+    await expect(this.card(id, at)).toBeInViewport();
   }
 
   /** Types into the search of items; on a phone the field is behind a button. */
@@ -44,6 +72,8 @@ export class Inspection {
     const name = this.words.field('filter.search');
     const input = this.page.getByRole('searchbox', { name });
     const unfold = this.#field.button(name);
+    // A screen that is still opening has neither.
+    await expect(input.or(unfold).first()).toBeVisible();
     if (!(await input.isVisible())) await unfold.click();
     await input.fill(words);
   }
@@ -57,15 +87,15 @@ export class Inspection {
   }
 
   /** Finds an item by its id, which no other item shares with it as it may share words, and brings its card to the screen. */
-  async find(id: string): Promise<Locator> {
+  async find(id: string, at = ''): Promise<Locator> {
     await this.search(this.item(id).id);
-    await expect(this.card(id)).toBeVisible();
-    return this.card(id);
+    await expect(this.card(id, at)).toBeVisible();
+    return this.card(id, at);
   }
 
   /** Answers by one of the large buttons; returns when the app says that it is saved. */
-  async answer(id: string, verdict: Verdict): Promise<Locator> {
-    const card = await this.find(id);
+  async answer(id: string, verdict: Verdict, at = ''): Promise<Locator> {
+    const card = await this.find(id, at);
     const button = card.getByRole('button', { name: this.words.both(`verdict.${verdict}`), exact: true });
     await button.click();
     await expect(button).toHaveAttribute('aria-pressed', 'true');
@@ -74,8 +104,8 @@ export class Inspection {
   }
 
   /** Chooses one of several. */
-  async choose(id: string, choice: string): Promise<void> {
-    const card = await this.find(id);
+  async choose(id: string, choice: string, at = ''): Promise<void> {
+    const card = await this.find(id, at);
     const response = this.item(id).response;
     const title = response && 'choices' in response ? response.choices.find((one) => one.id === choice)?.title : undefined;
     if (!title) throw new Error(`${id} has no choice ${choice}`);
@@ -84,8 +114,8 @@ export class Inspection {
   }
 
   /** Enters a reading. */
-  async read(id: string, value: string): Promise<Locator> {
-    const card = await this.find(id);
+  async read(id: string, value: string, at = ''): Promise<Locator> {
+    const card = await this.find(id, at);
     const input = card.getByRole('textbox').first();
     await input.fill(value);
     await input.press('Enter');
@@ -119,6 +149,30 @@ export class Inspection {
     await inside.getByRole('button', { name: new RegExp(`^${this.words.field('photo.file')}`) }).first().click();
     await (await chooser).setFiles(files);
     await this.#shown(thumbs, before + files.length);
+  }
+
+  /** Marks the first photograph inside something: an arrow with the finger, words with the keys. The screens close again. */
+  async mark(inside: Locator, words: string): Promise<void> {
+    const { field } = this.words;
+    await inside.locator('ul button.thumb').first().click();
+    await this.#field.button(field('photo.mark')).click();
+    const sheet = (count: number) => this.page.getByRole('application', { name: field('mark.sheet', { count }), exact: true });
+    const box = await sheet(0).boundingBox();
+    if (!box) throw new Error('the photograph is not on the screen');
+    await this.page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.3);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.6, { steps: 4 });
+    await this.page.mouse.up();
+    await expect(sheet(1)).toBeVisible();
+    await this.#field.button(field('mark.text')).click();
+    await this.page.getByLabel(field('mark.words'), { exact: true }).fill(words);
+    await this.#field.button(field('mark.put')).click();
+    await sheet(2).press('ArrowUp');
+    for (let open = 2; open > 0; open -= 1) {
+      await expect(this.page.locator('dialog[open]')).toHaveCount(open);
+      await this.page.keyboard.press('Escape');
+    }
+    await expect(inside.locator('ul button.thumb').first().locator('svg text')).toHaveText(words);
   }
 
   /** Takes photographs with the camera in the app. */

@@ -46,8 +46,8 @@ export function inspecting(now: () => Story): void {
     await expect(output.getByRole('alert')).toHaveCount(0);
   });
 
-  test('a failed item opens its finding in place, with the suggested grade and photographs', async ({ isPhone }) => {
-    const { sheet, words, failed, photos } = now();
+  test('a failed item opens its finding in place, with the suggested grade, photographs and marks over them', async ({ isPhone }) => {
+    const { sheet, words, failed, photos, write } = now();
     const card = await sheet.answer('m_13_1', 'fail');
     const form = card.getByRole('form', { name: words.field('finding.form', { subject: sheet.question('m_13_1') }) });
     await expect(form.getByRole('radio', { name: words.both('grade.major') })).toBeChecked();
@@ -57,6 +57,7 @@ export function inspecting(now: () => Story): void {
     await expect(finding).toBeVisible();
     await finding.getByRole('button').first().click();
     await sheet.attach(finding, photos.slice(0, 2));
+    await sheet.mark(finding, write.mark);
     await sheet.attach(card, photos.slice(2, 3));
     await sheet.clearSearch();
     await card.evaluate((one) => one.scrollIntoView({ block: 'start' }));

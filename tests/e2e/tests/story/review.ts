@@ -15,8 +15,8 @@ export function reviewing(now: () => Story): void {
     await expect(desk.page.getByRole('heading', { level: 1, name: failed.description })).toBeVisible();
   });
 
-  test('the page of the finding shows its photographs, small and as they were taken', async () => {
-    const { desk, words } = now();
+  test('the page of the finding shows its photographs, small with their marks and as they were taken', async () => {
+    const { desk, words, write } = now();
     const photos = desk.panel(words.desk('photo.title'));
     await expect(photos.getByRole('img')).toHaveCount(0);
     const grid = photos.locator('img');
@@ -25,11 +25,14 @@ export function reviewing(now: () => Story): void {
     const width = () => grid.first().evaluate((image) => (image as HTMLImageElement).naturalWidth);
     await expect.poll(width).toBeGreaterThan(0);
     expect(await width(), 'a thumbnail').toBeLessThanOrEqual(320);
+    await expect(photos.locator('svg text')).toHaveText(write.mark);
     await desk.shot(() => picture(desk.page, words, 'console-finding'));
 
     await photos.getByRole('button').first().click();
     const dialog = desk.page.getByRole('dialog');
+    await expect(dialog.locator('svg text').filter({ hasText: write.mark })).toBeVisible();
     await dialog.getByRole('button', { name: words.desk('photo.show_original') }).click();
+    await expect(dialog.locator('svg text'), 'nothing lies over the original').toHaveCount(0);
     await expect.poll(() => dialog.locator('img').evaluate((image) => (image as HTMLImageElement).naturalWidth), 'the original').toBe(1600);
     await expect(dialog.getByText(words.desk('photo.original.here'))).toBeVisible();
     await dialog.getByRole('button', { name: words.both('action.close') }).click();
