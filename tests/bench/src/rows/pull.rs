@@ -26,9 +26,8 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let cpu = Cpu::now();
     let (events, pages) = province.client_threads.block_on(read(&reader))?;
     let (wire, wire_cpu) = (rate(count, pages), Cpu::since(cpu).each(count));
-    let cpu = Cpu::now();
-    let stored = store(&province, &bench.folder.join("reader"), count)?;
-    let (speed, cpu) = (rate(count, stored), Cpu::since(cpu).each(count));
+    let (stored, cpu) = store(&province, &bench.folder.join("reader"), count)?;
+    let (speed, cpu) = (rate(count, stored), cpu.each(count));
     province.stop()?;
     Ok(vec![
         Row::new(
@@ -81,17 +80,17 @@ async fn read(reader: &Tablet) -> Result<(usize, Duration)> {
 }
 
 /// A fresh device with its own store, driven as the app drives it.
-fn store(province: &Province, folder: &Path, count: usize) -> Result<Duration> {
+fn store(province: &Province, folder: &Path, count: usize) -> Result<(Duration, Cpu)> {
     let (secrets, enrolment) = province.enrol("second device")?;
     let keys = Keys::new(&secrets, enrolment);
     let store = Store::open(folder, &keys, Arc::new(SystemClock))?;
     let remote = HttpRemote::new(&province.url, province.org, &HttpConfig::default())?;
     let mut driver = Driver::new(store, remote, Box::new(rand::random), Config::default());
-    let started = Instant::now();
+    let (cpu, started) = (Cpu::now(), Instant::now());
     let outcome = province.client_threads.block_on(driver.run_once());
-    let took = started.elapsed();
+    let (took, cpu) = (started.elapsed(), Cpu::since(cpu));
     anyhow::ensure!(outcome.complete, "the device could not read everything: {:?}", outcome.problem);
     let found = driver.store().list_inspections(&InspectionFilter::default())?.len();
     anyhow::ensure!(found == count, "{found} of {count} inspections arrived");
-    Ok(took)
+    Ok((took, cpu))
 }
