@@ -1,5 +1,6 @@
 //! How Davy's own columns write what XLSForm has no word for. Each is read and written here, side by side.
 
+use super::words::words;
 use davy_core::checklist::{Area, Basis, Confidence, Grade, Limit, Text};
 
 /// A limit as a person writes it: the condition not yet read.
@@ -54,32 +55,38 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 ///
 /// # Errors
 /// What is wrong with which line.
-pub(crate) fn read_limits(cell: &str) -> Result<Vec<LimitLine>, String> {
+pub(crate) fn read_limits(cell: &str) -> Result<Vec<LimitLine>, Text> {
     lines(cell).map(read_limit).collect()
 }
 
-fn read_limit(line: &str) -> Result<LimitLine, String> {
+fn read_limit(line: &str) -> Result<LimitLine, Text> {
     let mut parts = split(line).into_iter();
-    let pass = parts.next().filter(|pass| !pass.is_empty()).ok_or_else(|| format!("the limit `{line}` has no condition"))?;
+    let pass = parts
+        .next()
+        .filter(|pass| !pass.is_empty())
+        .ok_or_else(|| words!("限值`{line}`没有条件", "the limit `{line}` has no condition"))?;
     let (mut words, mut when, mut grade) = (Vec::new(), None, None);
     for part in parts {
         if let Some(condition) = part.strip_prefix("when:") {
             when = Some(condition.trim().to_owned());
         } else if let Some(name) = part.strip_prefix("grade:") {
-            grade = Some(read_grade(name).ok_or_else(|| format!("the grade `{}` is neither major nor general", name.trim()))?);
+            let neither =
+                || words!("等级`{}`既不是重大（major）也不是一般（general）", "the grade `{}` is neither major nor general", name.trim());
+            grade = Some(read_grade(name).ok_or_else(neither)?);
         } else {
             words.push(part);
         }
     }
+    let lacking = || words!("限值`{line}`需要中文和英文文字", "the limit `{line}` needs its words in Chinese and English");
     let text = match <[String; 2]>::try_from(words) {
         Ok([zh, en]) => Text { zh, en },
         Err(words) => match <[String; 1]>::try_from(words) {
             Ok([both]) => Text { zh: both.clone(), en: both },
-            Err(_) => return Err(format!("the limit `{line}` needs its words in Chinese and English")),
+            Err(_) => return Err(lacking()),
         },
     };
     if text.zh.is_empty() || text.en.is_empty() {
-        return Err(format!("the limit `{line}` needs its words in Chinese and English"));
+        return Err(lacking());
     }
     Ok(LimitLine { pass, text, when, grade })
 }
@@ -103,13 +110,13 @@ pub(crate) fn write_limits(limits: &[Limit]) -> String {
 ///
 /// # Errors
 /// What is wrong with which line.
-pub(crate) fn read_areas(cell: &str) -> Result<Vec<Area>, String> {
+pub(crate) fn read_areas(cell: &str) -> Result<Vec<Area>, Text> {
     let area = |line: &str| {
         let parts = split(line);
         let (id, zh, en) = match parts.as_slice() {
             [id, both] => (id, both, both),
             [id, zh, en] => (id, zh, en),
-            _ => return Err(format!("the area `{line}` is not `id | 中文 | English`")),
+            _ => return Err(words!("部位`{line}`不符合格式：编号 | 中文 | English", "the area `{line}` is not `id | 中文 | English`")),
         };
         Ok(Area { id: id.clone(), title: Text { zh: zh.clone(), en: en.clone() } })
     };
@@ -216,7 +223,7 @@ mod tests {
     #[test]
     fn limits_say_what_they_lack() {
         for (cell, expected) in [("| a | b", "no condition"), ("value < 1", "words"), ("value < 1 | a | b | grade: high", "grade")] {
-            assert!(read_limits(cell).unwrap_err().contains(expected), "{cell}");
+            assert!(read_limits(cell).unwrap_err().en.contains(expected), "{cell}");
         }
         assert_eq!(read_limits(". < 1 | 低于1").unwrap()[0].text, text("低于1", "低于1"));
     }

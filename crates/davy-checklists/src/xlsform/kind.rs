@@ -1,5 +1,8 @@
 //! The `type` cell: what a row is, under all the names that pyxform accepts.
 
+use crate::xlsform::words::{Both, text, words};
+use davy_core::checklist::Text;
+
 /// What a row is.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Kind {
@@ -14,13 +17,13 @@ pub(crate) enum Kind {
     /// Something that an inspector sees, or that is computed.
     Question(Question),
     /// Something that every answer carries by itself.
-    Recorded(&'static str),
+    Recorded(Text),
     /// Old forms name themselves on the survey sheet.
     FormTitle,
     /// As above.
     FormId,
     /// It has no equivalent: why, and what to write instead.
-    Refused(String, String),
+    Refused(Text, Text),
 }
 
 /// What an `end` row closes.
@@ -94,14 +97,17 @@ const SIMPLE: &[(&[&str], Question)] = &[
     (&["calculate", "q calculate", "add calculate prompt"], Question::Calculate),
 ];
 
-const RECORDED: &[(&[&str], &str)] = &[
+const RECORDED: &[(&[&str], Both)] = &[
     (
         &["start", "end", "today", "start time", "end time", "get start time", "get end time", "get today"],
-        "Davy records the time with every answer",
+        ("本软件随每项作答自动记录时间", "Davy records the time with every answer"),
     ),
-    (&["username", "uri:username"], "Davy records with every answer who gave it"),
-    (&["deviceid", "device id", "imei", "get device id", "uri:deviceid"], "Davy records with every answer on which device it was given"),
-    (&["audit"], "Davy records every change of every answer"),
+    (&["username", "uri:username"], ("本软件随每项作答自动记录作答人", "Davy records with every answer who gave it")),
+    (
+        &["deviceid", "device id", "imei", "get device id", "uri:deviceid"],
+        ("本软件随每项作答自动记录所用的设备", "Davy records with every answer on which device it was given"),
+    ),
+    (&["audit"], ("本软件会记录每项作答的每次修改", "Davy records every change of every answer")),
     (
         &[
             "phonenumber",
@@ -118,7 +124,10 @@ const RECORDED: &[(&[&str], &str)] = &[
             "email",
             "uri:email",
         ],
-        "nobody is asked this: Davy records the person and the device with every answer, and never reads a SIM card or an address",
+        (
+            "这一项不需要问：本软件随每项作答记录人员和设备，从不读取SIM卡或邮箱地址",
+            "nobody is asked this: Davy records the person and the device with every answer, and never reads a SIM card or an address",
+        ),
     ),
 ];
 
@@ -134,47 +143,67 @@ const MANY: &[&str] = &[
 ];
 
 /// What has no equivalent: types, why, what to write instead.
-const REFUSED: &[(&[&str], &str, &str)] = &[
-    (&["time"], "Davy asks for a day and a time together", "use dateTime, or text for a time of day alone"),
+const REFUSED: &[(&[&str], Both, Both)] = &[
+    (
+        &["time"],
+        ("本软件的日期和时间一起填写", "Davy asks for a day and a time together"),
+        ("请改用dateTime，只填时刻时用text", "use dateTime, or text for a time of day alone"),
+    ),
     (
         &["geotrace", "geoshape", "q geotrace", "q geoshape"],
-        "Davy records a position, not a line or an area",
-        "use geopoint, or a photograph of the plan",
+        ("本软件只记录一个位置，不记录线路或区域", "Davy records a position, not a line or an area"),
+        ("请改用geopoint，或拍摄平面图的照片", "use geopoint, or a photograph of the plan"),
     ),
     (
         &["audio", "q audio", "add audio prompt", "background-audio", "video", "q video", "add video prompt", "file", "add file prompt"],
-        "Davy takes photographs as evidence, not sound, film or files",
-        "use image, or text",
+        ("本软件用照片取证，不收录音、视频或文件", "Davy takes photographs as evidence, not sound, film or files"),
+        ("请改用image或text", "use image, or text"),
     ),
-    (&["rank"], "Davy has no order of choices", "use select_one for the first place"),
-    (&["hidden"], "a hidden question holds what nobody answered", "use calculate for what follows from other answers"),
+    (
+        &["rank"],
+        ("本软件不支持给选项排序", "Davy has no order of choices"),
+        ("请用select_one选出第一位", "use select_one for the first place"),
+    ),
+    (
+        &["hidden"],
+        ("隐藏问题的内容不是由人填写的", "a hidden question holds what nobody answered"),
+        ("能由其他作答得出的内容，请用calculate", "use calculate for what follows from other answers"),
+    ),
     (
         &["xml-external", "csv-external", "select one external", "select one from file", "select multiple from file"],
-        "a checklist is complete in itself: no choices from other files",
-        "put the choices on the choices sheet",
+        ("检查表须自成一体，不能从其他文件取选项", "a checklist is complete in itself: no choices from other files"),
+        ("请把选项写到工作表choices里", "put the choices on the choices sheet"),
     ),
-    (&["start-geopoint", "background-geopoint"], "Davy records no position unasked", "use geopoint: the inspector takes the position"),
-    (&["osm"], "Davy has no map data", "use geopoint or text"),
-    (&["include"], "a form cannot include another one", "copy its rows"),
-    (&["cascading select"], "pyxform gave this type up", "use select_one with choice_filter"),
+    (
+        &["start-geopoint", "background-geopoint"],
+        ("本软件不会自行记录位置", "Davy records no position unasked"),
+        ("请改用geopoint，由检查人员定位", "use geopoint: the inspector takes the position"),
+    ),
+    (&["osm"], ("本软件没有地图数据", "Davy has no map data"), ("请改用geopoint或text", "use geopoint or text")),
+    (&["include"], ("表单不能引入另一份表单", "a form cannot include another one"), ("请把那份表单的行复制过来", "copy its rows")),
+    (
+        &["cascading select"],
+        ("pyxform已不再支持这一类型", "pyxform gave this type up"),
+        ("请用select_one配合choice_filter", "use select_one with choice_filter"),
+    ),
 ];
 
 /// Reads a type.
-pub(crate) fn read(text: &str) -> Kind {
-    let words = text.replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+pub(crate) fn read(cell: &str) -> Kind {
+    let words = cell.replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ");
     // One letter for one letter, so that what follows a name keeps its case and its underscores.
     let plain = words.to_ascii_lowercase().replace('_', " ");
     if let Some((_, question)) = SIMPLE.iter().find(|(names, _)| names.contains(&plain.as_str())) {
         return Kind::Question(question.clone());
     }
     if let Some((_, why)) = RECORDED.iter().find(|(names, _)| names.contains(&plain.as_str())) {
-        return Kind::Recorded(why);
+        return Kind::Recorded(text(*why));
     }
     if let Some(kind) = control(&words, &plain) {
         return kind;
     }
     if let Some((_, why, instead)) = REFUSED.iter().find(|(names, _, _)| names.iter().any(|name| after(&plain, name).is_some())) {
-        return Kind::Refused((*why).to_owned(), (*instead).to_owned());
+        return Kind::Refused(text(*why), text(*instead));
     }
     match plain.as_str() {
         "set form title" | "form title" => return Kind::FormTitle,
@@ -188,8 +217,11 @@ pub(crate) fn read(text: &str) -> Kind {
         }
     }
     Kind::Refused(
-        format!("`{words}` is no type of question"),
-        "use one of docs/checklist-authoring.md, for example select_one, decimal, text".to_owned(),
+        words!("`{words}`不是问题类型", "`{words}` is no type of question"),
+        words!(
+            "请用docs/checklist-authoring.md列出的类型，例如select_one、decimal、text",
+            "use one of docs/checklist-authoring.md, for example select_one, decimal, text"
+        ),
     )
 }
 
@@ -212,9 +244,10 @@ fn control(words: &str, plain: &str) -> Option<Kind> {
     match (name, begin) {
         ("group", true) => Some(Kind::BeginGroup),
         ("repeat" | "lgroup" | "looped", true) => Some(Kind::BeginRepeat),
-        ("loop", true) if list.is_empty() => {
-            Some(Kind::Refused("the loop names no list".to_owned(), "write `begin loop over LIST`, or begin_repeat".to_owned()))
-        }
+        ("loop", true) if list.is_empty() => Some(Kind::Refused(
+            words!("loop没有写明选项列表", "the loop names no list"),
+            words!("请写`begin loop over LIST`，或改用begin_repeat", "write `begin loop over LIST`, or begin_repeat"),
+        )),
         ("loop", true) => Some(Kind::BeginLoop(list.to_owned())),
         ("group", false) => Some(Kind::End(Closes::Group)),
         ("repeat" | "lgroup" | "looped", false) => Some(Kind::End(Closes::Repeat)),
@@ -229,17 +262,20 @@ fn select(rest: &str, many: bool) -> Kind {
     let or_other = matches!(other.replace('_', " ").as_str(), "or other" | "or specify other");
     if list.is_empty() {
         return Kind::Refused(
-            "the list of choices is not named".to_owned(),
-            "write select_one LIST, with the list on the choices sheet".to_owned(),
+            words!("没有写明选项列表", "the list of choices is not named"),
+            words!("请写select_one LIST，并把列表写到工作表choices里", "write select_one LIST, with the list on the choices sheet"),
         );
     }
     if list.starts_with("${") {
-        return Kind::Refused("choices cannot come from a repeat".to_owned(), "list them on the choices sheet".to_owned());
+        return Kind::Refused(
+            words!("选项不能来自重复组", "choices cannot come from a repeat"),
+            words!("请把选项写到工作表choices里", "list them on the choices sheet"),
+        );
     }
     if !or_other && !other.is_empty() {
         return Kind::Refused(
-            format!("`{other}` means nothing after the list"),
-            "write select_one LIST or select_one LIST or_other".to_owned(),
+            words!("列表后面的`{other}`没有意义", "`{other}` means nothing after the list"),
+            words!("请写select_one LIST或select_one LIST or_other", "write select_one LIST or select_one LIST or_other"),
         );
     }
     let list = list.to_owned();
@@ -288,7 +324,8 @@ mod tests {
             "select_one ${x}",
             "nonsense",
         ] {
-            assert!(matches!(read(text), Kind::Refused(why, instead) if !why.is_empty() && !instead.is_empty()), "{text}");
+            let Kind::Refused(why, instead) = read(text) else { panic!("{text} is not refused") };
+            assert!([why.zh, why.en, instead.zh, instead.en].iter().all(|words| !words.is_empty()), "{text}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::report::{At, Report};
 use super::table::Row;
+use super::words::{Both, words};
 use davy_core::checklist::Text;
 use std::collections::BTreeMap;
 
@@ -12,8 +13,8 @@ pub(crate) struct Languages {
     en: Vec<String>,
     has_zh: bool,
     has_en: bool,
-    /// Texts that lack one language though the form has both: column name and language → first cell and count.
-    missing: BTreeMap<(String, &'static str), (At, usize)>,
+    /// Texts that lack one language though the form has both: column name and language (its name in both) → first cell and count.
+    missing: BTreeMap<(String, Both), (At, usize)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,25 +71,42 @@ impl Languages {
     }
 
     fn remark(&self, columns: &[String], at: At, report: &mut Report) {
-        let name =
-            |language: &String| if language.is_empty() { "the columns without a language".to_owned() } else { format!("`{language}`") };
+        let name = |language: &str| match language {
+            "" => words!("未标明语言的列", "the columns without a language"),
+            _ => words!("`{language}`", "`{language}`"),
+        };
         match (self.has_zh, self.has_en) {
             _ if columns.is_empty() => {}
             (true, true) => {}
             (false, false) => {
-                let first = self.zh.first().map(name).unwrap_or_default();
-                report.remark(
-                    at.clone(),
-                    format!("no column is marked as Chinese (zh) or English (en); the words of {first} stand for both"),
+                let Text { zh, en } = name(self.zh.first().map_or("", String::as_str));
+                let said = words!(
+                    "没有列标明为中文（zh）或英文（en），两种语言都使用{zh}的文字",
+                    "no column is marked as Chinese (zh) or English (en); the words of {en} stand for both"
                 );
+                report.remark(at.clone(), said);
             }
-            (true, false) => report.remark(at.clone(), "the form has no English; its Chinese words stand in both languages"),
-            (false, true) => report.remark(at.clone(), "the form has no Chinese; its English words stand in both languages"),
+            (true, false) => {
+                let said =
+                    words!("表单没有英文，两种语言都使用中文文字", "the form has no English; its Chinese words stand in both languages");
+                report.remark(at.clone(), said);
+            }
+            (false, true) => {
+                let said =
+                    words!("表单没有中文，两种语言都使用英文文字", "the form has no Chinese; its English words stand in both languages");
+                report.remark(at.clone(), said);
+            }
         }
         let used = |language: &&String| !language.is_empty() && Some(*language) != self.zh.first() && Some(*language) != self.en.first();
-        let left: Vec<_> = columns.iter().filter(used).map(name).collect();
-        if !left.is_empty() {
-            report.remark(at, format!("Davy has Chinese and English; {} is left out where one of them is there", left.join(", ")));
+        let left = columns.iter().filter(used).map(|language| name(language));
+        let (zh, en): (Vec<String>, Vec<String>) = left.map(|text| (text.zh, text.en)).unzip();
+        if !en.is_empty() {
+            let (zh, en) = (zh.join("、"), en.join(", "));
+            let said = words!(
+                "本软件只有中文和英文，已有其中一种时略去{zh}",
+                "Davy has Chinese and English; {en} is left out where one of them is there"
+            );
+            report.remark(at, said);
         }
     }
 
@@ -101,7 +119,7 @@ impl Languages {
         };
         let ((zh_from, zh), (en_from, en)) = (find(&self.zh)?, find(&self.en)?);
         if self.has_zh && self.has_en && zh_from == en_from {
-            let lacks = if Some(&zh_from) == self.zh.first() { "English" } else { "Chinese" };
+            let lacks = if Some(&zh_from) == self.zh.first() { ("英文", "English") } else { ("中文", "Chinese") };
             let entry = self.missing.entry((column.to_owned(), lacks)).or_insert_with(|| (row.at(column), 0));
             entry.1 += 1;
         }
@@ -110,11 +128,12 @@ impl Languages {
 
     /// Remarks about the texts that lacked a language.
     pub(crate) fn finish(self, report: &mut Report) {
-        for ((column, lacks), (at, count)) in self.missing {
-            report.remark(
-                at,
-                format!("{count} texts of `{column}` have no {lacks}; the words of the other language stand there (this is the first)"),
+        for ((column, (zh, en)), (at, count)) in self.missing {
+            let said = words!(
+                "`{column}`列有{count}处没有{zh}，以另一种语言的文字代替（这是第一处）",
+                "{count} texts of `{column}` have no {en}; the words of the other language stand there (this is the first)"
             );
+            report.remark(at, said);
         }
     }
 }

@@ -17,6 +17,7 @@ mod reverse;
 mod table;
 mod template;
 mod translate;
+mod words;
 mod workbook;
 mod xpath;
 

@@ -1,5 +1,6 @@
 //! What is said about a form: faults that refuse it and remarks about what was taken differently, each with its cell.
 
+use davy_core::checklist::Text;
 use std::fmt;
 
 /// A cell as a person finds it in the spreadsheet program.
@@ -44,14 +45,14 @@ fn letters(column: u32) -> String {
 
 /// Why a form was refused, with what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{at}: {reason}; {instead}")]
+#[error("{at}: {}; {}", reason.en, instead.en)]
 pub struct SheetFault {
     /// Which cell.
     pub at: At,
     /// What is wrong, or has no equivalent.
-    pub reason: String,
+    pub reason: Text,
     /// What to write instead.
-    pub instead: String,
+    pub instead: Text,
 }
 
 /// Something that was taken differently, or left out because nothing is lost by it.
@@ -60,12 +61,12 @@ pub struct Remark {
     /// Which cell.
     pub at: At,
     /// What was done.
-    pub text: String,
+    pub text: Text,
 }
 
 impl fmt::Display for Remark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.at, self.text)
+        write!(f, "{}: {}", self.at, self.text.en)
     }
 }
 
@@ -80,15 +81,15 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn fault(&mut self, at: At, reason: impl Into<String>, instead: impl Into<String>) {
-        let fault = SheetFault { at, reason: reason.into(), instead: instead.into() };
+    pub(crate) fn fault(&mut self, at: At, reason: Text, instead: Text) {
+        let fault = SheetFault { at, reason, instead };
         if self.faults.len() < MOST && !self.faults.contains(&fault) {
             self.faults.push(fault);
         }
     }
 
-    pub(crate) fn remark(&mut self, at: At, text: impl Into<String>) {
-        let remark = Remark { at, text: text.into() };
+    pub(crate) fn remark(&mut self, at: At, text: Text) {
+        let remark = Remark { at, text };
         if self.remarks.len() < MOST && !self.remarks.contains(&remark) {
             self.remarks.push(remark);
         }

@@ -2,6 +2,7 @@
 
 use super::columns::{self, Head, Role};
 use super::report::{At, Report};
+use super::words::words;
 use super::workbook::Sheet;
 use std::collections::BTreeMap;
 
@@ -42,7 +43,8 @@ impl Table {
         let mut rows = sheet.rows.iter();
         let Some((_, first)) = rows.next().filter(|(row, _)| **row == 0) else {
             if !sheet.rows.is_empty() {
-                report.fault(At::new(&sheet.name, 0, 0), "the first row is empty", "write the names of the columns into it");
+                let reason = words!("第一行是空的", "the first row is empty");
+                report.fault(At::new(&sheet.name, 0, 0), reason, words!("请在第一行写入列名", "write the names of the columns into it"));
             }
             return table;
         };
@@ -53,10 +55,13 @@ impl Table {
             let at = At::new(&sheet.name, 0, *column);
             if let Some(other) = seen.get(&head) {
                 let other = At::new(&sheet.name, 0, *other);
-                report.fault(at.clone(), format!("`{}` means the same column as {other}", text.trim()), "keep one of them");
+                let reason = words!("`{}`与{other}是同一列", "`{}` means the same column as {other}", text.trim());
+                report.fault(at.clone(), reason, words!("请只保留其中一列", "keep one of them"));
             }
             if head.name.starts_with("davy::") && !head.known {
-                report.fault(at, format!("`{}` is no column of Davy", text.trim()), "write it as docs/checklist-authoring.md lists it");
+                let reason = words!("`{}`不是本软件的列", "`{}` is no column of Davy", text.trim());
+                let instead = words!("请按docs/checklist-authoring.md中的列名填写", "write it as docs/checklist-authoring.md lists it");
+                report.fault(at, reason, instead);
             }
             seen.entry(head.clone()).or_insert(*column);
             table.heads.insert(*column, (head, text.trim().to_owned()));
@@ -73,12 +78,14 @@ impl Table {
         for (column, (_, text)) in strange {
             let read = used.iter().any(|filter| filter.contains(text.as_str()));
             if !read && self.rows.iter().any(|row| row.cells.contains_key(column)) {
-                report.remark(At::new(&self.sheet, 0, *column), format!("the column `{text}` means nothing to Davy and is left out"));
+                let said = words!("本软件不使用`{text}`列，已略去", "the column `{text}` means nothing to Davy and is left out");
+                report.remark(At::new(&self.sheet, 0, *column), said);
             }
         }
         for row in &self.rows {
             if let Some((column, _)) = row.cells.iter().find(|(column, _)| !self.heads.contains_key(column)) {
-                report.remark(At::new(&self.sheet, row.number, *column), "the cell stands under no head and is left out");
+                let said = words!("该单元格上方没有列名，已略去", "the cell stands under no head and is left out");
+                report.remark(At::new(&self.sheet, row.number, *column), said);
                 break;
             }
         }

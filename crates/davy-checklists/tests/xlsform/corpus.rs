@@ -37,7 +37,7 @@ fn name(path: &Path) -> String {
 fn take(bytes: &[u8], stem: &str) -> Result<Imported, Vec<SheetFault>> {
     let options = Options { name: Some(stem.to_owned()), ..Options::default() };
     let Err(faults) = import(bytes, &options) else { return import(bytes, &options) };
-    let named = faults.iter().filter_map(|fault| Some(fault.reason.strip_prefix("the picture `")?.split_once('`')?.0.to_owned()));
+    let named = faults.iter().filter_map(|fault| Some(fault.reason.en.strip_prefix("the picture `")?.split_once('`')?.0.to_owned()));
     let media = named.map(|name| (name, PICTURE.to_vec())).collect::<BTreeMap<_, _>>();
     import(bytes, &Options { media, ..options })
 }
@@ -66,9 +66,9 @@ fn every_form_of_the_corpus_is_taken_whole_or_refused_in_every_place() {
             Err(faults) => {
                 for fault in &faults {
                     let placed = !fault.at.sheet.is_empty() && fault.at.row > 0 && !fault.at.column.is_empty();
-                    assert!(placed && !fault.reason.is_empty() && !fault.instead.is_empty(), "{}: {fault:?}", form.display());
+                    assert!(placed && !fault.reason.en.is_empty() && !fault.instead.en.is_empty(), "{}: {fault:?}", form.display());
                 }
-                format!("{} faults; the first: {}: {}", faults.len(), faults[0].at, faults[0].reason.replace('|', "\\|"))
+                format!("{} faults; the first: {}: {}", faults.len(), faults[0].at, faults[0].reason.en.replace('|', "\\|"))
             }
         };
         writeln!(rows, "| `{}` | {pyxform} | {words} |", name(form)).unwrap();

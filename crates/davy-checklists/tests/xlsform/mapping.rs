@@ -1,7 +1,8 @@
 //! What becomes of the rows of a form.
 
-use crate::build::{faults, taken};
-use davy_core::checklist::{Item, Response};
+use crate::build::{Sheet, faults, take, taken};
+use davy_checklists::xlsform::{Options, SheetFault, import};
+use davy_core::checklist::{Item, Response, Text};
 
 const CHOICES: (&str, &str) = (
     "choices",
@@ -12,6 +13,39 @@ const CHOICES: (&str, &str) = (
      pass_fail | fail | 不合格 | Fail | _
      pass_fail | na | 不适用 | N/A | _",
 );
+
+/// A form in which much is wrong.
+const FAULTY: &[Sheet<'static>] = &[
+    (
+        "survey",
+        "type | name | label | relevant | repeat_count | required | calculation
+         time | t | When | _ | _ | _ | _
+         text | a | Name ${t} | _ | _ | ${b} = 'x' | _
+         begin_repeat | r | Tanks | _ | 3 | _ | _
+         decimal | n | Level | today() > 1 | _ | _ | 2 + 2
+         end_repeat
+         text | b | After | ${n} > 1 | _ | _ | _
+         select_one nowhere | c | Which | ${missing} = 1 | _ | _ | _
+         calculate | d | Computed | _ | _ | _ | _
+         begin_group | g | Open",
+    ),
+    ("choices", "list_name | name | label"),
+];
+
+/// A form of which much is left out.
+const LEAVING_OUT: &[Sheet<'static>] = &[
+    (
+        "survey",
+        "type | name | label | required | constraint | constraint_message | appearance | default | choice_filter | my notes
+         begin_group | g | Group | yes | _ | _ | field-list | _ | _ | _
+         text | a | A | _ | _ | Never shown | multiline | x | name = 'a' | remember
+         end_group
+         start | s",
+    ),
+    ("choices", "list_name | name | label | colour\nl | x | X | red"),
+    ("settings", "form_title | submission_url\nT | http://example.org\nU | _"),
+    ("draft", "anything"),
+];
 
 fn one(rows: &str) -> Item {
     let sheet = format!(
@@ -169,27 +203,12 @@ fn names_become_ids_with_a_remark() {
     let items = &imported.checklist.sections[0].items;
     assert_eq!((items[0].id.as_str(), items[1].id.as_str()), ("q_1_2", "q_1"));
     assert_eq!(items[1].when.as_deref(), Some("a.q_1_2 == 'x'"));
-    assert!(imported.remarks.iter().any(|remark| remark.text.contains("`q-1` has the id `q_1_2`")));
+    assert!(imported.remarks.iter().any(|remark| remark.text.en.contains("`q-1` has the id `q_1_2`")));
 }
 
 #[test]
 fn every_fault_is_named_at_once_with_its_cell() {
-    let found = faults(&[
-        (
-            "survey",
-            "type | name | label | relevant | repeat_count | required | calculation
-             time | t | When | _ | _ | _ | _
-             text | a | Name ${t} | _ | _ | ${b} = 'x' | _
-             begin_repeat | r | Tanks | _ | 3 | _ | _
-             decimal | n | Level | today() > 1 | _ | _ | 2 + 2
-             end_repeat
-             text | b | After | ${n} > 1 | _ | _ | _
-             select_one nowhere | c | Which | ${missing} = 1 | _ | _ | _
-             calculate | d | Computed | _ | _ | _ | _
-             begin_group | g | Open",
-        ),
-        ("choices", "list_name | name | label"),
-    ]);
+    let found = faults(FAULTY);
     let expected = [
         "survey!A2: Davy asks for a day and a time together",
         "survey!C3: the words contain an answer",
@@ -222,19 +241,7 @@ fn what_the_finished_checklist_shows_is_told_with_the_row() {
 
 #[test]
 fn what_is_left_out_is_always_told() {
-    let imported = taken(&[
-        (
-            "survey",
-            "type | name | label | required | constraint | constraint_message | appearance | default | choice_filter | my notes
-             begin_group | g | Group | yes | _ | _ | field-list | _ | _ | _
-             text | a | A | _ | _ | Never shown | multiline | x | name = 'a' | remember
-             end_group
-             start | s",
-        ),
-        ("choices", "list_name | name | label | colour\nl | x | X | red"),
-        ("settings", "form_title | submission_url\nT | http://example.org\nU | _"),
-        ("draft", "anything"),
-    ]);
+    let imported = taken(LEAVING_OUT);
     let told: Vec<_> = imported.remarks.iter().map(ToString::to_string).collect();
     let expected = [
         "survey!D2: `required`",
@@ -258,4 +265,39 @@ fn what_is_left_out_is_always_told() {
         "type | name | label | davy::grade | davy::unit\nbegin_group | g | G | major | _\ntext | a | A | _ | m\nend_group",
     )]);
     assert!(wrong[0].starts_with("survey!D2: `davy::grade`") && wrong[1].starts_with("survey!E3: `davy::unit`"), "{wrong:?}");
+}
+
+/// Each text is in both languages: the Chinese one has Chinese in it and is no copy.
+fn assert_both<'a>(texts: impl IntoIterator<Item = &'a Text>) {
+    for text in texts {
+        let chinese = text.zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        assert!(chinese && text.zh != text.en && !text.en.is_empty(), "{text:?}");
+    }
+}
+
+#[test]
+fn what_is_said_about_a_form_is_said_in_both_languages() {
+    let expressions = "type | name | label | relevant
+         text | t | T | _
+         decimal | n | N | ${t} > 5
+         date | d | D | today() > 1
+         text | e | E | weird(${n})
+         text | f | F | ((
+         text | g | G | ${n
+         text | h | H | ../../n = 1
+         select_multiple yn | l | L | selected(${t}, 'a')
+         text | i | I | ${l} = 'a b'
+         text | j | J | if(1, 2)
+         text | k | K | ${nobody} = 1";
+    let refused = [take(FAULTY), take(&[("survey", expressions), CHOICES]), import(b"neither", &Options::default())];
+    for (faults, least) in refused.into_iter().map(Result::unwrap_err).zip([11, 10, 1]) {
+        assert!(faults.len() >= least, "{faults:?}");
+        assert_both(faults.iter().flat_map(|SheetFault { reason, instead, .. }| [reason, instead]));
+    }
+    let left_out = taken(LEAVING_OUT).remarks;
+    assert!(left_out.len() >= 12, "{left_out:?}");
+    let never =
+        taken(&[("survey", "type | name | label | relevant\nselect_one yn | q | Q | _\ntext | t | T | ${q} = 'perhaps'"), CHOICES]).remarks;
+    assert!(never.iter().any(|remark| remark.text.en.contains("never equal")), "{never:?}");
+    assert_both(left_out.iter().chain(&never).map(|remark| &remark.text));
 }

@@ -67,7 +67,7 @@ fn the_template_in_the_folder_of_packs_is_the_one_that_the_program_writes() {
     }
     assert!(std::fs::read(&file).unwrap() == bytes, "run `davy checklist template --out checklists/template.xlsx`");
     let taken = import(&bytes, &Options::default()).unwrap();
-    assert!(taken.remarks.is_empty() || taken.remarks.iter().all(|remark| remark.text.contains("pass_fail")), "{:?}", taken.remarks);
+    assert!(taken.remarks.is_empty() || taken.remarks.iter().all(|remark| remark.text.en.contains("pass_fail")), "{:?}", taken.remarks);
 }
 
 #[test]

@@ -40,17 +40,18 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         name: arguments.form.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
         media: arguments.media.as_deref().map(pictures).transpose()?.unwrap_or_default(),
     };
+    let chinese = speaks_chinese(|name| std::env::var(name).ok());
     let imported = match import(&bytes, &options) {
         Ok(imported) => imported,
         Err(faults) => {
             for fault in &faults {
-                eprintln!("{fault}");
+                if chinese { eprintln!("{}：{}；{}", fault.at, fault.reason.zh, fault.instead.zh) } else { eprintln!("{fault}") }
             }
             bail!("{} faults in {}; nothing was written", faults.len(), arguments.form.display());
         }
     };
     for remark in &imported.remarks {
-        eprintln!("remark: {remark}");
+        if chinese { eprintln!("备注 {}：{}", remark.at, remark.text.zh) } else { eprintln!("remark: {remark}") }
     }
     let text = to_text(&imported.checklist)?;
     match &arguments.out {
@@ -60,6 +61,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let (sections, items) = (imported.checklist.sections.len(), imported.checklist.items().count());
     eprintln!("{sections} sections with {items} items, {} remarks", imported.remarks.len());
     Ok(())
+}
+
+/// Whether the terminal's language is Chinese: the first of the usual variables that is set decides.
+fn speaks_chinese(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
+    set.is_some_and(|value| value.starts_with("zh"))
 }
 
 /// A file, but no more of it than a form may have.
@@ -84,4 +91,20 @@ fn pictures(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
         }
     }
     Ok(pictures)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_variable_that_is_set_decides_the_language() {
+        let of = |set: &'static [(&str, &str)]| {
+            speaks_chinese(|name| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+        };
+        assert!(of(&[("LANG", "zh_CN.UTF-8")]));
+        assert!(of(&[("LC_ALL", ""), ("LANG", "zh_CN.UTF-8")]));
+        assert!(!of(&[("LC_ALL", "C.UTF-8"), ("LANG", "zh_CN.UTF-8")]));
+        assert!(!of(&[]));
+    }
 }

@@ -1,4 +1,5 @@
-//! What was found in an uploaded checklist: a code with values for screens, the place, and an English sentence.
+//! What was found in an uploaded checklist: a code with values for screens, the place, and an English sentence. A value is a word,
+//! a number, or words in both languages.
 
 use crate::api::dto::UploadLine;
 use davy_checklists::xlsform::{At, Remark, SheetFault};
@@ -50,13 +51,13 @@ pub fn of_content(error: &CompileError, checklist: Option<&Checklist>, spot: Spo
 #[must_use]
 pub fn of_sheet(fault: &SheetFault) -> UploadLine {
     let values = json!({ "words": fault.reason, "instead": fault.instead });
-    at(&fault.at, whole("sheet", values, format!("{}; {}", fault.reason, fault.instead)))
+    at(&fault.at, whole("sheet", values, format!("{}; {}", fault.reason.en, fault.instead.en)))
 }
 
 /// Something that was taken differently from a spreadsheet.
 #[must_use]
 pub fn of_remark(remark: &Remark) -> UploadLine {
-    at(&remark.at, whole("taken_differently", json!({ "words": remark.text }), &remark.text))
+    at(&remark.at, whole("taken_differently", json!({ "words": remark.text }), &remark.text.en))
 }
 
 fn at(at: &At, line: UploadLine) -> UploadLine {

@@ -1670,7 +1670,7 @@ reason: string,
 /**
  * What the words for the code are filled with.
  */
-values: Record<string, string | number>, 
+values: Record<string, string | number | { zh: string, en: string }>, 
 /**
  * In English.
  */

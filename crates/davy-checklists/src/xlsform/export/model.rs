@@ -5,7 +5,7 @@ use crate::xlsform::names::Taken;
 use crate::xlsform::reverse::to_xpath;
 use crate::xlsform::translate::{Kind, Named, Outcome, Refusal, Scope, Translator};
 use crate::xlsform::xpath::{Expr, print};
-use davy_core::checklist::{Checklist, Item, Response};
+use davy_core::checklist::{Checklist, Item, Response, Text};
 use std::collections::HashMap;
 
 /// Calculations that read one another are understood in this many steps.
@@ -150,16 +150,16 @@ struct Here<'m, 'c> {
 impl Scope for Here<'_, '_> {
     fn reference(&self, name: &str) -> Result<Named, Refusal> {
         let known = self.model.ids.get(name).and_then(|id| Some((*id, self.model.items.get(id)?)));
-        let Some((id, known)) = known else { return Err(Refusal::new("unknown", "")) };
+        let Some((id, known)) = known else { return Err(unread()) };
         let repeated = self.model.checklist.sections.get(known.section).is_some_and(|section| section.repeat.is_some());
         if !known.readable || (repeated && self.section != Some(known.section)) {
-            return Err(Refusal::new("not readable here", ""));
+            return Err(unread());
         }
         Ok(Named { id: id.to_owned(), kind: known.kind.clone() })
     }
 
     fn beside(&self, _: &str) -> Result<Named, Refusal> {
-        Err(Refusal::new("never written", ""))
+        Err(unread())
     }
 
     fn dot(&self) -> Option<Kind> {
@@ -169,4 +169,10 @@ impl Scope for Here<'_, '_> {
     fn column(&self, _: &str) -> Option<String> {
         None
     }
+}
+
+/// Why a reference has no form here. Nobody reads it: the caller goes another way.
+fn unread() -> Refusal {
+    let silent = || Text { zh: String::new(), en: String::new() };
+    Refusal::new(silent(), silent())
 }

@@ -8,6 +8,7 @@ use crate::xlsform::formats::read_yes_no;
 use crate::xlsform::kind::Question;
 use crate::xlsform::table::Row;
 use crate::xlsform::translate::{Outcome, Translator};
+use crate::xlsform::words::words;
 use davy_core::checklist::{Accept, Choice, Response, Text};
 
 /// The only choice of `acknowledge`.
@@ -42,7 +43,7 @@ impl<'a> Reading<'_, 'a> {
             }
             Question::Moment { day_only } => {
                 if *day_only {
-                    self.report.remark(row.at("type"), "Davy asks for the day with its time");
+                    self.report.remark(row.at("type"), words!("本软件同时询问日期和时间", "Davy asks for the day with its time"));
                 }
                 (Response::DateTime, false)
             }
@@ -56,15 +57,16 @@ impl<'a> Reading<'_, 'a> {
             _ if row.get("davy::accept").is_some() => self.own_accept(row).flatten(),
             Response::Note | Response::Calculated { .. } => {
                 if row.get("constraint").is_some() {
-                    self.report.remark(row.at("constraint"), "nobody answers this row, so the constraint judges nothing");
+                    let said = words!("此行无人作答，constraint不起作用", "nobody answers this row, so the constraint judges nothing");
+                    self.report.remark(row.at("constraint"), said);
                 }
                 None
             }
             Response::Photo | Response::Signature if row.get("constraint").is_some() => {
                 self.report.fault(
                     row.at("constraint"),
-                    "a photograph or signature cannot be judged by a constraint",
-                    "delete the constraint",
+                    words!("照片和签字不能用constraint判断", "a photograph or signature cannot be judged by a constraint"),
+                    words!("请删除constraint", "delete the constraint"),
                 );
                 None
             }
@@ -79,13 +81,18 @@ impl<'a> Reading<'_, 'a> {
         if let Some(first) = self.form.lists.get(choices::PASS_FAIL).and_then(<[_]>::first) {
             self.report.remark(
                 first.row.at("list_name"),
-                "questions of the list pass_fail are answered with Davy's own pass, fail, not applicable and not checked",
+                words!(
+                    "选项列表pass_fail的问题按本软件自带的合格、不合格、不适用、未检查作答",
+                    "questions of the list pass_fail are answered with Davy's own pass, fail, not applicable and not checked"
+                ),
             );
         }
         for column in ["constraint", "choice_filter"] {
             if row.get(column).is_some() {
-                let instead = "use another list for a question with conditions";
-                self.report.fault(row.at(column), format!("pass and fail are always offered; {column} has no equivalent here"), instead);
+                let reason =
+                    words!("合格和不合格始终可选，此处不支持{column}", "pass and fail are always offered; {column} has no equivalent here");
+                let instead = words!("需要条件的问题请改用其他选项列表", "use another list for a question with conditions");
+                self.report.fault(row.at(column), reason, instead);
             }
         }
     }
@@ -96,7 +103,8 @@ impl<'a> Reading<'_, 'a> {
             return (Response::Signature, false);
         }
         if words.iter().any(|word| matches!(*word, "draw" | "annotate")) {
-            self.report.remark(row.at("appearance"), "Davy takes a photograph; drawing on it has no equivalent");
+            let said = words!("本软件只拍照，不支持在照片上绘画", "Davy takes a photograph; drawing on it has no equivalent");
+            self.report.remark(row.at("appearance"), said);
         }
         (Response::Photo, words.iter().any(|word| word.starts_with("new")))
     }
@@ -111,8 +119,8 @@ impl<'a> Reading<'_, 'a> {
         let Some(cell) = row.get("calculation") else {
             self.report.fault(
                 row.at("calculation"),
-                "the calculation is missing",
-                "write what is computed, for example ${length} * ${width}",
+                words!("缺少计算式", "the calculation is missing"),
+                words!("请写明如何计算，例如${{length}} * ${{width}}", "write what is computed, for example ${{length}} * ${{width}}"),
             );
             return None;
         };
@@ -160,7 +168,11 @@ impl<'a> Reading<'_, 'a> {
             return text;
         }
         let cell = row.get("constraint").unwrap_or_default();
-        self.report.remark(row.at("constraint"), "the constraint has no constraint_message; the expression itself is shown");
+        let said = words!(
+            "该约束没有constraint_message，将直接显示表达式",
+            "the constraint has no constraint_message; the expression itself is shown"
+        );
+        self.report.remark(row.at("constraint"), said);
         Text { zh: format!("应满足：{cell}"), en: format!("It must satisfy: {cell}") }
     }
 
@@ -174,7 +186,9 @@ impl<'a> Reading<'_, 'a> {
         let Some(when) = row.get("davy::accept") else { return Some(None) };
         let text = self.text(row, "davy::accept_text").or_else(|| self.text(row, "constraint_message"));
         if text.is_none() {
-            self.report.fault(row.at("davy::accept"), "davy::accept has no words", "write into constraint_message what is expected");
+            let reason = words!("davy::accept缺少说明文字", "davy::accept has no words");
+            let instead = words!("请在constraint_message中写明应填什么", "write into constraint_message what is expected");
+            self.report.fault(row.at("davy::accept"), reason, instead);
         }
         Some(text.map(|text| Accept { when: when.to_owned(), text }))
     }
@@ -186,8 +200,11 @@ impl<'a> Reading<'_, 'a> {
         let Some(listed) = form.lists.get(list) else {
             self.report.fault(
                 row.at("type"),
-                format!("the list `{list}` is not on the sheet choices"),
-                "write its choices there, each with list_name, name and label",
+                words!("工作表choices中没有选项列表`{list}`", "the list `{list}` is not on the sheet choices"),
+                words!(
+                    "请在该工作表写入其选项，每个选项填写list_name、name和label",
+                    "write its choices there, each with list_name, name and label"
+                ),
             );
             return None;
         };
@@ -212,7 +229,10 @@ impl<'a> Reading<'_, 'a> {
         if list == choices::PASS_FAIL && !form.lists.is_pass_fail(list) {
             self.report.remark(
                 row.at("type"),
-                "the list pass_fail has other choices than pass, fail, na and not_checked, so it is an ordinary list",
+                words!(
+                    "选项列表pass_fail含有pass、fail、na、not_checked以外的选项，因此按普通列表处理",
+                    "the list pass_fail has other choices than pass, fail, na and not_checked, so it is an ordinary list"
+                ),
             );
         }
         Some(choices)
@@ -224,18 +244,24 @@ impl<'a> Reading<'_, 'a> {
             if row.get(column).is_some() {
                 self.report.fault(
                     row.at(column),
-                    "a choice has words only",
-                    "describe the picture in the label, or put one picture on the question",
+                    words!("选项只能有文字", "a choice has words only"),
+                    words!(
+                        "请在label中描述图片内容，或在问题上放一张图片",
+                        "describe the picture in the label, or put one picture on the question"
+                    ),
                 );
             }
         }
         let title = self.text(row, "label").unwrap_or_else(|| {
-            self.report.remark(row.at("label"), format!("the choice has no label; its name `{}` stands for it", listed.id));
+            let said = words!("选项没有文字，用名称`{}`代替", "the choice has no label; its name `{}` stands for it", listed.id);
+            self.report.remark(row.at("label"), said);
             Text { zh: listed.id.to_owned(), en: listed.id.to_owned() }
         });
         let fails = row.get("davy::fails").map_or(Some(false), read_yes_no);
         if fails.is_none() {
-            self.report.fault(row.at("davy::fails"), "davy::fails is yes or no", "write yes where choosing it fails the item");
+            let reason = words!("davy::fails只能填是（yes）或否（no）", "davy::fails is yes or no");
+            let instead = words!("选中即判不合格的选项请填yes", "write yes where choosing it fails the item");
+            self.report.fault(row.at("davy::fails"), reason, instead);
         }
         Choice { id: listed.id.to_owned(), title, fails: fails.unwrap_or_default(), when }
     }
@@ -247,8 +273,10 @@ impl<'a> Reading<'_, 'a> {
             return;
         };
         if known.title != made.title || known.fails != made.fails {
-            let reason = format!("the choice `{}` is twice in its list, with different words", made.id);
-            self.report.fault(listed.row.at("name"), reason, "give each choice a name of its own");
+            let reason =
+                words!("选项`{}`在列表中出现两次且内容不同", "the choice `{}` is twice in its list, with different words", made.id);
+            let instead = words!("请给每个选项取不同的name", "give each choice a name of its own");
+            self.report.fault(listed.row.at("name"), reason, instead);
             return;
         }
         known.when = match (known.when.take(), made.when) {

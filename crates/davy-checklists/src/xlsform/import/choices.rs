@@ -3,6 +3,7 @@
 use super::Tables;
 use crate::xlsform::report::Report;
 use crate::xlsform::table::Row;
+use crate::xlsform::words::words;
 use std::collections::BTreeMap;
 
 /// The list whose question is answered with pass, fail, not applicable, not checked.
@@ -30,7 +31,11 @@ pub(super) fn lists<'a>(tables: &'a Tables, report: &mut Report) -> Lists<'a> {
         let Some(list) = row.get("list_name") else { continue };
         match row.get("name") {
             Some(id) => lists.0.entry(list).or_default().push(Listed { id, row }),
-            None => report.fault(row.at("name"), "the choice has no name", "write a name: letters, digits and _"),
+            None => report.fault(
+                row.at("name"),
+                words!("选项没有名称", "the choice has no name"),
+                words!("请写上名称，只用字母、数字和_", "write a name: letters, digits and _"),
+            ),
         }
     }
     lists

@@ -6,7 +6,9 @@ use crate::xlsform::formats::read_yes_no;
 use crate::xlsform::report::At;
 use crate::xlsform::table::Row;
 use crate::xlsform::translate::{Outcome, Refusal, Translator};
+use crate::xlsform::words::words;
 use crate::xlsform::xpath::{self, Expr};
+use davy_core::checklist::Text;
 
 impl<'a> Reading<'_, 'a> {
     /// When an item is shown: its own condition and those of groups that its section cannot hold.
@@ -31,7 +33,8 @@ impl<'a> Reading<'_, 'a> {
     /// Tells that a column is for other programs because Davy's own stands beside it.
     pub(super) fn overruled(&mut self, row: Row<'a>, column: &str, own: &str) {
         if row.get(column).is_some() {
-            self.report.remark(row.at(own), format!("{own} counts; {column} beside it is for other programs"));
+            let said = words!("以{own}为准，旁边的{column}供其他软件使用", "{own} counts; {column} beside it is for other programs");
+            self.report.remark(row.at(own), said);
         }
     }
 
@@ -75,7 +78,7 @@ impl<'a> Reading<'_, 'a> {
             Ok(kept) => Some(kept),
             Err(refusal) => {
                 // Without words: the fault stands at another cell already, and this form is refused.
-                if !refusal.reason.is_empty() {
+                if !refusal.reason.en.is_empty() {
                     self.report.fault(at, refusal.reason, refusal.instead);
                 }
                 None
@@ -83,7 +86,7 @@ impl<'a> Reading<'_, 'a> {
         }
     }
 
-    pub(super) fn notes(&mut self, at: &At, notes: impl IntoIterator<Item = String>) {
+    pub(super) fn notes(&mut self, at: &At, notes: impl IntoIterator<Item = Text>) {
         for note in notes {
             self.report.remark(at.clone(), note);
         }

@@ -8,6 +8,7 @@ use crate::xlsform::kind::Question;
 use crate::xlsform::names::{Taken, is_id, to_id};
 use crate::xlsform::report::Report;
 use crate::xlsform::translate::{Kind, Translator};
+use crate::xlsform::words::words;
 use crate::xlsform::xpath;
 
 /// Calculations that read one another are understood in this many steps.
@@ -29,7 +30,7 @@ impl<'a> Form<'a> {
         let structure = structure::read(tables, report);
         if structure.items.is_empty() && report.is_clean() {
             let at = crate::xlsform::report::At::new(&tables.survey.sheet, 1, 0);
-            report.fault(at, "the form asks nothing", "write at least one question");
+            report.fault(at, words!("表单里没有问题", "the form asks nothing"), words!("请至少写一个问题", "write at least one question"));
         }
         let lists = choices::lists(tables, report);
         let ids = item_ids(&structure, report);
@@ -80,7 +81,7 @@ fn item_ids(structure: &Structure<'_>, report: &mut Report) -> Vec<String> {
         .map(|(draft, kept)| {
             kept.unwrap_or_else(|| {
                 let id = taken.unique(&to_id(&draft.name, "q"));
-                report.remark(draft.row.at("name"), format!("`{}` has the id `{id}` in Davy", draft.name));
+                report.remark(draft.row.at("name"), words!("`{}`在本软件中的编号是`{id}`", "`{}` has the id `{id}` in Davy", draft.name));
                 id
             })
         })

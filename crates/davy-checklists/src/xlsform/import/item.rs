@@ -8,6 +8,7 @@ use crate::xlsform::kind::Question;
 use crate::xlsform::language::Languages;
 use crate::xlsform::report::{At, Report};
 use crate::xlsform::table::Row;
+use crate::xlsform::words::{Both, text, words};
 use davy_core::checklist::{Item, Response, Text};
 
 /// The form while its sections are made.
@@ -68,14 +69,26 @@ const LOOKS: &[&str] = &[
 ];
 
 /// Columns whose content has no equivalent: why, what instead.
-const REFUSED: &[(&str, &str, &str)] = &[
-    ("audio", "a question has a picture at most, no sound", "write what the recording says"),
-    ("video", "a question has a picture at most, no film", "write what the film shows"),
-    ("big-image", "a question has one picture", "put the picture into image"),
-    ("trigger", "what is computed follows the answers at once; a trigger has no equivalent", "delete trigger"),
-    ("save_to", "Davy has no entities", "delete save_to"),
-    ("intent", "Davy takes no answers from other programs", "delete intent"),
-    ("data_type", "bind::type changes what is asked", "use the type itself"),
+const REFUSED: &[(&str, Both, Both)] = &[
+    (
+        "audio",
+        ("问题最多配一张图片，不能配声音", "a question has a picture at most, no sound"),
+        ("请用文字写出录音的内容", "write what the recording says"),
+    ),
+    (
+        "video",
+        ("问题最多配一张图片，不能配视频", "a question has a picture at most, no film"),
+        ("请用文字写出视频的内容", "write what the film shows"),
+    ),
+    ("big-image", ("一个问题只能配一张图片", "a question has one picture"), ("请把图片写到image列", "put the picture into image")),
+    (
+        "trigger",
+        ("计算结果随作答即时更新，本软件不支持trigger", "what is computed follows the answers at once; a trigger has no equivalent"),
+        ("请删除trigger", "delete trigger"),
+    ),
+    ("save_to", ("本软件没有实体（entities）", "Davy has no entities"), ("请删除save_to", "delete save_to")),
+    ("intent", ("本软件不从其他程序取得作答", "Davy takes no answers from other programs"), ("请删除intent", "delete intent")),
+    ("data_type", ("bind::type会改变所问的内容", "bind::type changes what is asked"), ("请直接写所需的类型", "use the type itself")),
 ];
 
 /// An item that only asks.
@@ -147,8 +160,11 @@ impl<'a> Reading<'_, 'a> {
     pub(super) fn text(&mut self, row: Row<'a>, column: &str) -> Option<Text> {
         let text = self.languages.text(row, column)?;
         if text.zh.contains("${") || text.en.contains("${") {
-            let reason = "the words contain an answer (${…}); words of a checklist are the same for everybody";
-            self.report.fault(row.at(column), reason, "write the words without it");
+            let reason = words!(
+                "文字里引用了作答（${{…}}），而检查表的文字对所有人都相同",
+                "the words contain an answer (${{…}}); words of a checklist are the same for everybody"
+            );
+            self.report.fault(row.at(column), reason, words!("请去掉文字里的引用", "write the words without it"));
         }
         Some(text)
     }
@@ -161,7 +177,8 @@ impl<'a> Reading<'_, 'a> {
         let hint_used = hint.is_some();
         let own = label.or(hint).unwrap_or_else(|| {
             if draft.question != Question::Calculate {
-                self.report.remark(row.at("label"), format!("the row has no label; its name `{}` stands for it", draft.name));
+                let text = words!("这一行没有题目文字，用名称`{}`代替", "the row has no label; its name `{}` stands for it", draft.name);
+                self.report.remark(row.at("label"), text);
             }
             Text { zh: draft.name.clone(), en: draft.name.clone() }
         });
@@ -187,8 +204,11 @@ impl<'a> Reading<'_, 'a> {
         match read_yes_no(cell) {
             Some(required) => !required,
             None => {
-                let reason = "required with a condition has no equivalent";
-                self.report.fault(draft.row.at("required"), reason, "write yes or no; relevant can hide the question");
+                self.report.fault(
+                    draft.row.at("required"),
+                    words!("required里不能写条件", "required with a condition has no equivalent"),
+                    words!("请写yes或no，需要时用relevant隐藏问题", "write yes or no; relevant can hide the question"),
+                );
                 answered
             }
         }
@@ -199,18 +219,27 @@ impl<'a> Reading<'_, 'a> {
         let row = draft.row;
         for (column, reason, instead) in REFUSED {
             if row.get(column).is_some() {
-                self.report.fault(row.at(column), *reason, *instead);
+                self.report.fault(row.at(column), text(*reason), text(*instead));
             }
         }
         if row.get("calculation").is_some() && draft.question != Question::Calculate {
-            let reason = "a question that fills itself in has no equivalent: an answer is what a person gave";
-            self.report.fault(row.at("calculation"), reason, "use the type calculate, or delete the calculation");
+            self.report.fault(
+                row.at("calculation"),
+                words!(
+                    "本软件不支持自动填写的问题：作答须由人填写",
+                    "a question that fills itself in has no equivalent: an answer is what a person gave"
+                ),
+                words!("请把类型改为calculate，或删除计算", "use the type calculate, or delete the calculation"),
+            );
         }
         if row.get("default").is_some() {
-            self.report.remark(row.at("default"), "the default is left out: an answer is what a person gave");
+            self.report.remark(
+                row.at("default"),
+                words!("默认值已略去：作答须由人填写", "the default is left out: an answer is what a person gave"),
+            );
         }
         if row.get("required_message").is_some() {
-            self.report.remark(row.at("required_message"), "Davy says itself what is missing");
+            self.report.remark(row.at("required_message"), words!("漏填时由本软件自行提示", "Davy says itself what is missing"));
         }
         self.misplaced(draft);
         self.looks(row);
@@ -221,29 +250,33 @@ impl<'a> Reading<'_, 'a> {
         let row = draft.row;
         let number = matches!(draft.question, Question::Decimal | Question::Whole(_) | Question::Range);
         let elsewhere = [
-            ("davy::unit", number, "a number"),
-            ("davy::min", number, "a number"),
-            ("davy::max", number, "a number"),
-            ("davy::instance", false, "begin_repeat"),
-            ("davy::calculation", draft.question == Question::Calculate, "calculate"),
+            ("davy::unit", number, ("数值问题", "a number")),
+            ("davy::min", number, ("数值问题", "a number")),
+            ("davy::max", number, ("数值问题", "a number")),
+            ("davy::instance", false, ("begin_repeat", "begin_repeat")),
+            ("davy::calculation", draft.question == Question::Calculate, ("calculate", "calculate")),
         ];
-        for (column, fits, place) in elsewhere {
+        for (column, fits, (zh, en)) in elsewhere {
             if !fits && row.get(column).is_some() {
-                self.report.fault(row.at(column), format!("`{column}` belongs on {place}"), "delete the cell, or change the type");
+                self.report.fault(
+                    row.at(column),
+                    words!("`{column}`只能用在{zh}上", "`{column}` belongs on {en}"),
+                    words!("请清空这个单元格，或更改类型", "delete the cell, or change the type"),
+                );
             }
         }
         let nothing = [
-            ("choice_filter", draft.question.list().is_some(), "no choices to filter"),
+            ("choice_filter", draft.question.list().is_some(), ("没有可筛选的选项", "no choices to filter")),
             (
                 "constraint_message",
                 row.get("constraint").is_some() || row.get("davy::accept").is_some(),
-                "no constraint that would show it",
+                ("没有会用到它的约束", "no constraint that would show it"),
             ),
-            ("repeat_count", false, "no repeat to count"),
+            ("repeat_count", false, ("没有可计次数的重复组", "no repeat to count")),
         ];
-        for (column, fits, lacks) in nothing {
+        for (column, fits, (zh, en)) in nothing {
             if !fits && row.get(column).is_some() {
-                self.report.remark(row.at(column), format!("`{column}` is left out: there is {lacks}"));
+                self.report.remark(row.at(column), words!("`{column}`已略去：{zh}", "`{column}` is left out: there is {en}"));
             }
         }
     }
@@ -251,8 +284,14 @@ impl<'a> Reading<'_, 'a> {
     fn looks(&mut self, row: Row<'a>) {
         let Some(cell) = row.get("appearance") else { return };
         if cell.contains("search(") || cell.contains("ex:") || cell.contains("printer:") {
-            let reason = "the appearance brings in other files or programs; a checklist is complete in itself";
-            self.report.fault(row.at("appearance"), reason, "put the choices on the choices sheet, ask in words");
+            self.report.fault(
+                row.at("appearance"),
+                words!(
+                    "appearance引入了其他文件或程序，而检查表须自成一体",
+                    "the appearance brings in other files or programs; a checklist is complete in itself"
+                ),
+                words!("请把选项写到工作表choices里，用文字提问", "put the choices on the choices sheet, ask in words"),
+            );
             return;
         }
         let width =
@@ -261,12 +300,20 @@ impl<'a> Reading<'_, 'a> {
         let (known, unknown): (Vec<&str>, Vec<&str>) =
             cell.split_whitespace().partition(|word| LOOKS.contains(&word.to_lowercase().as_str()) || width(word) || numbered(word));
         if !unknown.is_empty() {
-            self.report.remark(row.at("appearance"), format!("the appearance `{}` means nothing to Davy", unknown.join(" ")));
+            let unknown = unknown.join(" ");
+            self.report.remark(
+                row.at("appearance"),
+                words!("本软件不识别外观设置`{unknown}`", "the appearance `{unknown}` means nothing to Davy"),
+            );
         }
         let meant = ["signature", "new", "label"];
         let looks: Vec<_> = known.into_iter().filter(|word| !meant.contains(word)).collect();
         if !looks.is_empty() {
-            self.report.remark(row.at("appearance"), format!("how it looks is Davy's own: `{}` is left out", looks.join(" ")));
+            let looks = looks.join(" ");
+            self.report.remark(
+                row.at("appearance"),
+                words!("外观由本软件决定：`{looks}`已略去", "how it looks is Davy's own: `{looks}` is left out"),
+            );
         }
     }
 

@@ -17,8 +17,10 @@ use super::columns::Role;
 use super::language::Languages;
 use super::report::{At, Remark, Report, SheetFault};
 use super::table::Table;
+use super::words::words;
 use super::workbook::{self, Sheet, Workbook};
-use davy_core::checklist::{Checklist, Compiled, Place};
+use davy_core::checklist::expression::ExpressionError;
+use davy_core::checklist::{Checklist, Compiled, Fault, Place, Text};
 use std::collections::BTreeMap;
 
 /// What the form does not say about itself.
@@ -97,7 +99,9 @@ fn tables(book: &Workbook, report: &mut Report) -> Option<Tables> {
         (Some(sheet), _) => sheet,
         (None, [only]) => only,
         (None, _) => {
-            report.fault(At::workbook(), "there is no sheet `survey`", "call the sheet with the questions survey");
+            let reason = words!("没有工作表survey", "there is no sheet `survey`");
+            let instead = words!("请将问题所在的工作表命名为survey", "call the sheet with the questions survey");
+            report.fault(At::workbook(), reason, instead);
             return None;
         }
     };
@@ -106,10 +110,12 @@ fn tables(book: &Workbook, report: &mut Report) -> Option<Tables> {
         book.sheets.len() > 1 && !SHEETS.contains(&name.as_str()) && !name.starts_with('_') && !sheet.rows.is_empty()
     };
     for sheet in book.sheets.iter().filter(other) {
-        report.remark(At::new(&sheet.name, 0, 0), "the sheet means nothing to Davy and is left out");
+        let said = words!("本软件不使用该工作表，已略去", "the sheet means nothing to Davy and is left out");
+        report.remark(At::new(&sheet.name, 0, 0), said);
     }
     if let Some(sheet) = book.sheet("entities").filter(|sheet| sheet.rows.len() > 1) {
-        report.fault(At::new(&sheet.name, 1, 0), "Davy has no entities: inspections belong to sites", "delete the sheet entities");
+        let reason = words!("本软件没有实体（entities），检查归属于场所", "Davy has no entities: inspections belong to sites");
+        report.fault(At::new(&sheet.name, 1, 0), reason, words!("请删除工作表entities", "delete the sheet entities"));
     }
     let mut table = |sheet: Option<&Sheet>, role| sheet.map(|sheet| Table::read(sheet, role, report)).unwrap_or_default();
     let survey = table(Some(survey), Role::Survey);
@@ -120,10 +126,13 @@ fn tables(book: &Workbook, report: &mut Report) -> Option<Tables> {
         table.unknown(&filters, report);
     }
     if let Some(more) = tables.settings.rows.get(1) {
-        report.remark(At::new(&tables.settings.sheet, more.number, 0), "a form has one row of settings; the others are left out");
+        let said = words!("表单的设置只有一行，其余行已略去", "a form has one row of settings; the others are left out");
+        report.remark(At::new(&tables.settings.sheet, more.number, 0), said);
     }
     if !tables.survey.has("type") {
-        report.fault(At::new(&tables.survey.sheet, 0, 0), "the sheet has no column `type`", "write type, name, label into the first row");
+        let reason = words!("工作表没有type列", "the sheet has no column `type`");
+        let instead = words!("请在第一行写入type、name、label", "write type, name, label into the first row");
+        report.fault(At::new(&tables.survey.sheet, 0, 0), reason, instead);
         return None;
     }
     Some(tables)
@@ -166,6 +175,53 @@ fn check(checklist: &Checklist, origin: &Origin, report: &mut Report) {
             Place::Section(s) => origin.sections.get(s),
             Place::Item(s, i) | Place::ItemWhen(s, i) | Place::Limit(s, i, _) => item(s, i),
         };
-        report.fault(at.cloned().unwrap_or_else(At::workbook), fault.fault.to_string(), "correct the cells of this row that name it");
+        let reason = Text { zh: in_chinese(&fault.fault), en: fault.fault.to_string() };
+        let instead = words!("请更正此行中的相关单元格", "correct the cells of this row that name it");
+        report.fault(at.cloned().unwrap_or_else(At::workbook), reason, instead);
+    }
+}
+
+/// A fault of the finished checklist in Chinese; in English it says itself.
+fn in_chinese(fault: &Fault) -> String {
+    match fault {
+        Fault::DuplicateId(id) => format!("编号`{id}`使用了两次，检查表内的编号不能重复"),
+        Fault::MalformedId(id) => format!("编号`{id}`不允许，请使用小写字母、数字和下划线，并以字母开头"),
+        Fault::Expression(ExpressionError::Syntax { source_text, reason }) => {
+            let why = if reason == "it is nested too deeply" { "嵌套过深" } else { reason.as_str() };
+            format!("条件`{source_text}`无法读取：{why}，写法例如a.ventilation == 'fail'")
+        }
+        Fault::Expression(ExpressionError::UnknownName { source_text, name, hint }) => {
+            let value = if hint.is_empty() { "" } else { "和value" };
+            format!("条件`{source_text}`引用了`{name}`，此处只能引用其他检查项的结果（a.检查项编号）{value}")
+        }
+        Fault::UnknownItem(id) => format!("条件引用了a.{id}，但没有这个检查项"),
+        Fault::UnknownArea(id) => format!("areas中没有列出部位`{id}`"),
+        Fault::UnknownStandard(id) => format!("standards中没有列出标准`{id}`"),
+        Fault::MissingLanguage { of, language } => {
+            let language = if *language == "zh" { "中文" } else { "英文" };
+            format!("{}缺少{language}文字，每段文字都需要中文和英文", part(of))
+        }
+        Fault::NotAReading(id) => format!("needs_fresh引用了`{id}`，但没有带valid_minutes的同名检查项"),
+        Fault::Circle(id) => format!("计算项`{id}`直接或间接引用了自身"),
+        Fault::Empty("a section needs at least one item") => "每个分部至少需要一个检查项".to_owned(),
+        Fault::Empty(words) => format!("检查表有误：{words}"),
+    }
+}
+
+/// A text of a checklist by its English name, in Chinese.
+fn part(of: &str) -> String {
+    match of.split_once(' ') {
+        Some(("the", "title")) => "标题".to_owned(),
+        Some(("the", "summary")) => "简介".to_owned(),
+        Some(("the", "heading")) => "分部标题".to_owned(),
+        Some(("the", "repeat group")) => "重复组名称".to_owned(),
+        Some(("the", "question")) => "检查内容".to_owned(),
+        Some(("the", "guidance")) => "检查方法".to_owned(),
+        Some(("the", "evidence")) => "取证要求".to_owned(),
+        Some(("what", "is accepted")) => "可接受的值".to_owned(),
+        Some(("limit", which)) => format!("第{which}条限值"),
+        Some(("choice", id)) => format!("选项`{id}`"),
+        Some(("area", id)) => format!("部位`{id}`"),
+        _ => format!("`{of}`"),
     }
 }

@@ -5,6 +5,7 @@ use super::structure::Draft;
 use crate::xlsform::kind::Question;
 use crate::xlsform::table::Row;
 use crate::xlsform::translate::{Outcome, decimal};
+use crate::xlsform::words::words;
 use crate::xlsform::xpath::{Expr, Operator};
 use davy_core::checklist::{Accept, Response, Text};
 use rust_decimal::Decimal;
@@ -75,7 +76,11 @@ impl<'a> Reading<'_, 'a> {
         let cell = row.get(column)?;
         let read = cell.parse().ok();
         if read.is_none() {
-            self.report.fault(row.at(column), format!("`{cell}` is no number"), "write a number, for example 0.5");
+            self.report.fault(
+                row.at(column),
+                words!("`{cell}`不是数字", "`{cell}` is no number"),
+                words!("请写数字，例如0.5", "write a number, for example 0.5"),
+            );
         }
         read
     }
@@ -90,8 +95,8 @@ impl<'a> Reading<'_, 'a> {
             if read.is_none() {
                 self.report.fault(
                     row.at("parameters"),
-                    format!("{name} of the range is no number"),
-                    "write for example start=0 end=10 step=1",
+                    words!("range的{name}不是数字", "{name} of the range is no number"),
+                    words!("请写成例如start=0 end=10 step=1", "write for example start=0 end=10 step=1"),
                 );
             }
             read
@@ -100,7 +105,11 @@ impl<'a> Reading<'_, 'a> {
         let (min, max) = (start.min(end), start.max(end));
         *bounds = Bounds { min: Some(min), max: Some(max) };
         if step.is_zero() {
-            self.report.fault(row.at("parameters"), "the step of the range is 0", "write for example step=1");
+            self.report.fault(
+                row.at("parameters"),
+                words!("range的step是0", "the step of the range is 0"),
+                words!("请写成例如step=1", "write for example step=1"),
+            );
             return None;
         }
         if step == Decimal::ONE && min.fract().is_zero() {
@@ -137,9 +146,14 @@ impl<'a> Reading<'_, 'a> {
                 continue;
             }
             if plain(&name) || (of_range && matches!(name.as_str(), "tick_interval" | "placeholder" | "tick_labelset")) {
-                self.report.remark(row.at("parameters"), format!("`{name}` is left out: it changes no answer"));
+                self.report
+                    .remark(row.at("parameters"), words!("`{name}`已略去：它不影响作答", "`{name}` is left out: it changes no answer"));
             } else {
-                self.report.fault(row.at("parameters"), format!("the parameter `{name}` has no equivalent"), "delete it");
+                self.report.fault(
+                    row.at("parameters"),
+                    words!("本软件不支持参数`{name}`", "the parameter `{name}` has no equivalent"),
+                    words!("请删除它", "delete it"),
+                );
             }
         }
     }

@@ -5,9 +5,10 @@ use super::scope::Here;
 use super::structure::Entry;
 use crate::xlsform::formats::{self, LimitLine};
 use crate::xlsform::translate::{Outcome, Translator};
+use crate::xlsform::words::words;
 use crate::xlsform::xpath;
 use davy_core::checklist::expression::Expression;
-use davy_core::checklist::{Item, Limit};
+use davy_core::checklist::{Item, Limit, Text};
 
 impl Reading<'_, '_> {
     /// What the columns `davy::…` say.
@@ -16,24 +17,34 @@ impl Reading<'_, '_> {
         let mut wrong = Vec::new();
         if let Some(cell) = row.get("davy::grade") {
             item.grade = formats::read_grade(cell);
-            wrong.extend(item.grade.is_none().then_some(("davy::grade", "write major or general")));
+            wrong.extend(
+                item.grade.is_none().then(|| ("davy::grade", words!("请填重大（major）或一般（general）", "write major or general"))),
+            );
         }
         if let Some(cell) = row.get("davy::confidence") {
             item.confidence = formats::read_confidence(cell);
-            wrong.extend(item.confidence.is_none().then_some(("davy::confidence", "write read, law, topic or unverified")));
+            wrong.extend(
+                item.confidence
+                    .is_none()
+                    .then(|| ("davy::confidence", words!("请填read、law、topic或unverified", "write read, law, topic or unverified"))),
+            );
         }
         if let Some(cell) = row.get("davy::camera_only") {
             let read = formats::read_yes_no(cell);
             item.camera_only = read.unwrap_or_default();
-            wrong.extend(read.is_none().then_some(("davy::camera_only", "write yes or no")));
+            wrong.extend(read.is_none().then(|| ("davy::camera_only", words!("请填是（yes）或否（no）", "write yes or no"))));
         }
         if let Some(cell) = row.get("davy::valid_minutes") {
             item.valid_minutes = cell.parse().ok();
-            wrong.extend(item.valid_minutes.is_none().then_some(("davy::valid_minutes", "write whole minutes, for example 30")));
+            wrong.extend(
+                item.valid_minutes
+                    .is_none()
+                    .then(|| ("davy::valid_minutes", words!("请填整数分钟，例如30", "write whole minutes, for example 30"))),
+            );
         }
         for (column, instead) in wrong {
             let cell = row.get(column).unwrap_or_default();
-            self.report.fault(row.at(column), format!("`{cell}` means nothing here"), instead);
+            self.report.fault(row.at(column), words!("此处不能填`{cell}`", "`{cell}` means nothing here"), instead);
         }
         item.basis = row.get("davy::basis").map(formats::read_basis).unwrap_or_default();
         item.areas = row.get("davy::areas").map(formats::read_ids).unwrap_or_default();
@@ -57,7 +68,10 @@ impl Reading<'_, '_> {
         let lines = match formats::read_limits(cell) {
             Ok(lines) => lines,
             Err(reason) => {
-                let instead = "write one limit a line: condition | 中文 | English, and if needed | when: condition | grade: major";
+                let instead = words!(
+                    "请每行写一条限值：条件 | 中文 | English，需要时再加 | when: 条件 | grade: major",
+                    "write one limit a line: condition | 中文 | English, and if needed | when: condition | grade: major"
+                );
                 self.report.fault(row.at("davy::limits"), reason, instead);
                 return Vec::new();
             }
@@ -88,9 +102,10 @@ impl Reading<'_, '_> {
         match translated {
             Ok(Outcome::Cel(cel)) => Some(cel),
             Ok(Outcome::Always(holds)) => Some(holds.to_string()),
-            Err((reason, instead)) => {
-                if !reason.is_empty() {
-                    self.report.fault(row.at("davy::limits"), format!("the condition `{text}`: {reason}"), instead);
+            Err((Text { zh, en }, instead)) => {
+                if !en.is_empty() {
+                    let reason = words!("条件`{text}`：{zh}", "the condition `{text}`: {en}");
+                    self.report.fault(row.at("davy::limits"), reason, instead);
                 }
                 None
             }

@@ -3,6 +3,7 @@
 use super::item::Reading;
 use crate::xlsform::report::{At, Report};
 use crate::xlsform::table::Row;
+use crate::xlsform::words::words;
 use crate::xlsform::workbook::{Sheet, Workbook};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -37,7 +38,11 @@ impl<'a> Media<'a> {
 }
 
 fn damaged(sheet: &Sheet, row: u32, report: &mut Report) {
-    report.fault(At::new(&sheet.name, row, 0), "the row is no picture", "delete the row, and give the picture as a file");
+    report.fault(
+        At::new(&sheet.name, row, 0),
+        words!("这一行不是图片", "the row is no picture"),
+        words!("请删除这一行，改用文件提供图片", "delete the row, and give the picture as a file"),
+    );
 }
 
 fn of_row(cells: &BTreeMap<u32, String>) -> Option<(String, Picture)> {
@@ -67,20 +72,34 @@ impl<'a> Reading<'_, 'a> {
         let names = self.languages.text(row, "image")?;
         let name = names.zh.trim();
         if names.en.trim() != name {
-            self.report.remark(row.at("image"), format!("a question has one picture; `{name}` is taken for both languages"));
+            self.report.remark(
+                row.at("image"),
+                words!("一个问题只有一张图片，中英文都用`{name}`", "a question has one picture; `{name}` is taken for both languages"),
+            );
         }
         if let Some(picture) = self.media.carried.get(name) {
             return Some(picture.clone());
         }
         let Some(bytes) = self.media.files.get(name) else {
-            let reason = format!("the picture `{name}` did not come with the form");
-            self.report.fault(row.at("image"), reason, "give the folder of its pictures (--media), or delete the cell");
+            self.report.fault(
+                row.at("image"),
+                words!("图片`{name}`没有随表单一起提供", "the picture `{name}` did not come with the form"),
+                words!(
+                    "请提供图片所在的文件夹（--media），或清空这个单元格",
+                    "give the folder of its pictures (--media), or delete the cell"
+                ),
+            );
             return None;
         };
         let media_type = media_type_of(bytes).filter(|_| bytes.len() <= MAX_PICTURE);
         let Some(media_type) = media_type else {
-            let reason = format!("the picture `{name}` is not PNG, JPEG or WebP of at most {} KiB", MAX_PICTURE / 1024);
-            self.report.fault(row.at("image"), reason, "make it smaller; it travels with the checklist");
+            let reason = words!(
+                "图片`{name}`不是{} KiB以内的PNG、JPEG或WebP",
+                "the picture `{name}` is not PNG, JPEG or WebP of at most {} KiB",
+                MAX_PICTURE / 1024
+            );
+            let instead = words!("请把它改小，它会随检查表一起传送", "make it smaller; it travels with the checklist");
+            self.report.fault(row.at("image"), reason, instead);
             return None;
         };
         Some(Picture { media_type: media_type.to_owned(), base64: STANDARD.encode(bytes) })

@@ -5,6 +5,8 @@ use super::structure::Entry;
 use crate::xlsform::kind::Question;
 use crate::xlsform::table::Row;
 use crate::xlsform::translate::{Kind, Named, Refusal, Scope};
+use crate::xlsform::words::words;
+use davy_core::checklist::Text;
 
 /// The place of an expression.
 pub(super) struct Here<'f, 'a> {
@@ -45,14 +47,14 @@ impl<'f, 'a> Here<'f, 'a> {
         let draft = &self.form.structure.items[number];
         if self.form.structure.sections[draft.section].repeat && self.repeat != Some(draft.section) {
             return Err(Refusal::new(
-                format!("`{}` is asked in a repeat, which has many answers to it", draft.name),
-                "read it inside its repeat only, or ask before the repeat",
+                words!("`{}`在重复组内，有多个作答", "`{}` is asked in a repeat, which has many answers to it", draft.name),
+                words!("请只在该重复组内引用，或改在重复组之前询问", "read it inside its repeat only, or ask before the repeat"),
             ));
         }
         if draft.question == Question::Image {
             return Err(Refusal::new(
-                format!("`{}` is a photograph or signature, which a condition cannot read", draft.name),
-                "ask with select_one whether it was taken",
+                words!("`{}`是照片或签字，条件不能引用", "`{}` is a photograph or signature, which a condition cannot read", draft.name),
+                words!("请用select_one询问是否已拍照或签字", "ask with select_one whether it was taken"),
             ));
         }
         Ok(Named { id: self.form.ids[number].clone(), kind: self.form.kinds[number].clone() })
@@ -61,24 +63,30 @@ impl<'f, 'a> Here<'f, 'a> {
 
 /// A refusal without words: the fault stands at another cell already.
 fn told_elsewhere() -> Refusal {
-    Refusal::new("", "")
+    Refusal::new(Text { zh: String::new(), en: String::new() }, Text { zh: String::new(), en: String::new() })
 }
 
 impl Scope for Here<'_, '_> {
     fn reference(&self, name: &str) -> Result<Named, Refusal> {
         match self.form.structure.names.get(name).map(Vec::as_slice) {
             Some([Entry::Item(number)]) => self.named(*number),
-            Some([Entry::Recorded(why)]) => Err(Refusal::new(
-                format!("`{name}` cannot be read by a condition: {why}"),
-                "leave this condition out, or ask a question for it",
+            Some([Entry::Recorded(Text { zh, en })]) => Err(Refusal::new(
+                words!("条件不能引用`{name}`：{zh}", "`{name}` cannot be read by a condition: {en}"),
+                words!("请删除该条件，或为此设一个问题", "leave this condition out, or ask a question for it"),
             )),
-            Some([Entry::Group]) => Err(Refusal::new(format!("`{name}` is a group, not a question"), "name a question")),
+            Some([Entry::Group]) => Err(Refusal::new(
+                words!("`{name}`是分组，不是问题", "`{name}` is a group, not a question"),
+                words!("请引用一个问题", "name a question"),
+            )),
             Some([Entry::Refused]) => Err(told_elsewhere()),
             Some([]) | None => Err(Refusal::new(
-                format!("no question has the name `{name}`"),
-                "write the name as in the column name, with the same letters",
+                words!("没有名为`{name}`的问题", "no question has the name `{name}`"),
+                words!("请与名称列name中的写法一致，包括大小写", "write the name as in the column name, with the same letters"),
             )),
-            Some(_) => Err(Refusal::new(format!("several rows have the name `{name}`"), "give each row a name of its own")),
+            Some(_) => Err(Refusal::new(
+                words!("有多行的名称是`{name}`", "several rows have the name `{name}`"),
+                words!("请给每行取不同的name", "give each row a name of its own"),
+            )),
         }
     }
 
@@ -94,7 +102,10 @@ impl Scope for Here<'_, '_> {
         if entries.contains(&Entry::Refused) {
             return Err(told_elsewhere());
         }
-        Err(Refusal::new(format!("`../{name}`: no question beside this one has the name"), format!("write ${{{name}}}")))
+        Err(Refusal::new(
+            words!("../{name}：同一分组中没有这个名称的问题", "`../{name}`: no question beside this one has the name"),
+            words!("请写${{{name}}}", "write ${{{name}}}"),
+        ))
     }
 
     fn dot(&self) -> Option<Kind> {

@@ -6,6 +6,7 @@ use super::item::{Reading, plain};
 use super::scope::Here;
 use crate::xlsform::report::At;
 use crate::xlsform::table::Row;
+use crate::xlsform::words::words;
 use davy_core::checklist::{Item, Repeat, Response, Section, Text};
 
 /// Columns that are read on a group.
@@ -81,7 +82,10 @@ impl<'a> Reading<'_, 'a> {
             (true, None) => Text { zh: "一般".to_owned(), en: "General".to_owned() },
             (true, Some(row)) => {
                 let name = row.get("name").unwrap_or("section").to_owned();
-                self.report.remark(row.at("label"), format!("the group has no label; its name `{name}` is the heading"));
+                self.report.remark(
+                    row.at("label"),
+                    words!("分组没有标题，用名称`{name}`作标题", "the group has no label; its name `{name}` is the heading"),
+                );
                 Text { zh: name.clone(), en: name }
             }
         }
@@ -96,11 +100,14 @@ impl<'a> Reading<'_, 'a> {
             if matches!(column, "save_to" | "intent" | "trigger") || column.starts_with("davy::") {
                 self.report.fault(
                     row.at(column),
-                    format!("`{column}` has no equivalent on a group"),
-                    "put it on the questions of the group, or delete it",
+                    words!("`{column}`不能用在分组上", "`{column}` has no equivalent on a group"),
+                    words!("请写在分组里的问题上，或删除", "put it on the questions of the group, or delete it"),
                 );
             } else {
-                self.report.remark(row.at(column), format!("`{column}` means nothing on a group and is left out"));
+                self.report.remark(
+                    row.at(column),
+                    words!("`{column}`在分组上不起作用，已略去", "`{column}` means nothing on a group and is left out"),
+                );
             }
         }
     }
@@ -109,15 +116,22 @@ impl<'a> Reading<'_, 'a> {
     fn hint_of(&mut self, row: Row<'a>) -> Option<Item> {
         for column in ["image", "audio", "video", "big-image"] {
             if row.get(column).is_some() {
-                self.report.fault(row.at(column), "a group has no picture, sound or film", "put the picture on a note inside the group");
+                self.report.fault(
+                    row.at(column),
+                    words!("分组不能配图片、声音或视频", "a group has no picture, sound or film"),
+                    words!("请把图片放到分组里的说明（note）上", "put the picture on a note inside the group"),
+                );
             }
         }
         self.of_questions(row);
         if row.get("appearance").is_some() {
-            self.report.remark(row.at("appearance"), "how a group looks is Davy's own; the appearance is left out");
+            self.report.remark(
+                row.at("appearance"),
+                words!("分组的外观由本软件决定，appearance已略去", "how a group looks is Davy's own; the appearance is left out"),
+            );
         }
         let text = self.text(row, "hint")?;
-        self.report.remark(row.at("hint"), "the hint of the group is a note at its beginning");
+        self.report.remark(row.at("hint"), words!("分组的提示作为说明放在分组开头", "the hint of the group is a note at its beginning"));
         let name = crate::xlsform::names::to_id(row.get("name").unwrap_or("group"), "group");
         let ids = (1_u32..).map(|count| if count == 1 { format!("{name}_hint") } else { format!("{name}_hint_{count}") });
         let id = ids.into_iter().find(|id| !self.form.ids.contains(id) && !self.hints.contains(id))?;

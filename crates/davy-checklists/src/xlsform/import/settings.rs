@@ -7,6 +7,7 @@ use crate::xlsform::language::Languages;
 use crate::xlsform::names::to_slug;
 use crate::xlsform::report::{At, Report};
 use crate::xlsform::table::{Cells, Row, Table};
+use crate::xlsform::words::words;
 use davy_core::checklist::{Checklist, Text};
 
 /// A checklist without its sections.
@@ -46,7 +47,7 @@ impl Settings<'_, '_> {
         let name = form_id.or(options.name.as_deref()).unwrap_or("form");
         let id = to_slug(name);
         if id != name {
-            self.report.remark(self.row.at("form_id"), format!("the checklist has the id `{id}`"));
+            self.report.remark(self.row.at("form_id"), words!("检查表编号为`{id}`", "the checklist has the id `{id}`"));
         }
         id
     }
@@ -57,7 +58,8 @@ impl Settings<'_, '_> {
         let title =
             self.languages.text(self.row, "davy::title").or_else(|| self.languages.text(self.row, "form_title")).or(old).unwrap_or_else(
                 || {
-                    self.report.remark(at.clone(), format!("the form has no form_title; `{name}` stands for it"));
+                    let said = words!("表单没有form_title，以`{name}`代替", "the form has no form_title; `{name}` stands for it");
+                    self.report.remark(at.clone(), said);
                     Text { zh: name.to_owned(), en: name.to_owned() }
                 },
             );
@@ -71,14 +73,14 @@ impl Settings<'_, '_> {
             return version;
         }
         let Some(cell) = self.row.get("version") else {
-            self.report.remark(self.row.at("version"), "the form has no version; it is 1.0.0");
+            self.report.remark(self.row.at("version"), words!("表单没有version，版本定为1.0.0", "the form has no version; it is 1.0.0"));
             return "1.0.0".to_owned();
         };
         let parts: Vec<_> = cell.split('.').collect();
         let plain = parts.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit()));
         if plain && parts.len() < 3 {
             let version = format!("{cell}{}", ".0".repeat(3 - parts.len()));
-            self.report.remark(self.row.at("version"), format!("the version is {version}"));
+            self.report.remark(self.row.at("version"), words!("版本补全为{version}", "the version is {version}"));
             return version;
         }
         cell.to_owned()
@@ -88,14 +90,19 @@ impl Settings<'_, '_> {
         if let Some(industry) = options.industry.clone().or_else(|| self.row.get("davy::industry").map(str::to_owned)) {
             return industry;
         }
-        self.report.remark(self.row.at("davy::industry"), "the form names no industry; it is `general`");
+        let said = words!("表单没有写明行业，定为`general`", "the form names no industry; it is `general`");
+        self.report.remark(self.row.at("davy::industry"), said);
         "general".to_owned()
     }
 
     fn summary(&mut self) -> Text {
         let at = self.row.at("davy::summary");
         let summary = self.languages.text(self.row, "davy::summary").unwrap_or_else(|| {
-            self.report.remark(at.clone(), "the form has no davy::summary; the list says that it came from an XLSForm");
+            let said = words!(
+                "表单没有davy::summary，简介中写明由XLSForm导入",
+                "the form has no davy::summary; the list says that it came from an XLSForm"
+            );
+            self.report.remark(at.clone(), said);
             Text { zh: "由XLSForm表格导入。".to_owned(), en: "Imported from an XLSForm.".to_owned() }
         });
         refuse_answers(&summary, at, self.report);
@@ -106,7 +113,8 @@ impl Settings<'_, '_> {
         match self.row.get("davy::areas").map(formats::read_areas) {
             Some(Ok(areas)) => areas,
             Some(Err(reason)) => {
-                self.report.fault(self.row.at("davy::areas"), reason, "write one area a line: id | 中文 | English");
+                let instead = words!("请每行写一个部位：编号 | 中文 | English", "write one area a line: id | 中文 | English");
+                self.report.fault(self.row.at("davy::areas"), reason, instead);
                 Vec::new()
             }
             None => Vec::new(),
@@ -118,8 +126,11 @@ fn refuse_answers(text: &Text, at: At, report: &mut Report) {
     if text.zh.contains("${") || text.en.contains("${") {
         report.fault(
             at,
-            "the words contain an answer (${…}); words of a checklist are the same for everybody",
-            "write the words without it",
+            words!(
+                "文字里引用了作答（${{…}}），而检查表的文字对所有人都相同",
+                "the words contain an answer (${{…}}); words of a checklist are the same for everybody"
+            ),
+            words!("请去掉文字里的引用", "write the words without it"),
         );
     }
 }

@@ -5,6 +5,8 @@ use crate::xlsform::formats::read_yes_no;
 use crate::xlsform::kind::{self, Closes, Kind, Question};
 use crate::xlsform::report::Report;
 use crate::xlsform::table::Row;
+use crate::xlsform::words::words;
+use davy_core::checklist::Text;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a name stands for.
@@ -13,7 +15,7 @@ pub(super) enum Entry {
     /// A question by its number.
     Item(usize),
     /// Something that every answer carries.
-    Recorded(&'static str),
+    Recorded(Text),
     /// A group or repeat.
     Group,
     /// It was refused at its own row.
@@ -80,8 +82,8 @@ pub(super) fn read<'a>(tables: &'a Tables, report: &mut Report) -> Structure<'a>
     for open in std::mem::take(&mut walk.open) {
         walk.report.fault(
             open.row.at("type"),
-            "the group or repeat is never closed",
-            "write end_group or end_repeat below its last question",
+            words!("这个分组或重复组没有结束", "the group or repeat is never closed"),
+            words!("请在它最后一个问题的下面写end_group或end_repeat", "write end_group or end_repeat below its last question"),
         );
     }
     walk.structure
@@ -90,14 +92,21 @@ pub(super) fn read<'a>(tables: &'a Tables, report: &mut Report) -> Structure<'a>
 impl<'a> Walk<'a, '_> {
     fn row(&mut self, row: Row<'a>) {
         if row.get("disabled").is_some_and(|cell| read_yes_no(cell) == Some(true)) {
-            self.report.remark(row.at("disabled"), "the row is disabled and left out");
+            self.report.remark(row.at("disabled"), words!("这一行标为停用（disabled），已略去", "the row is disabled and left out"));
             return;
         }
         let Some(cell) = row.get("type") else {
             if row.get("name").is_some() || row.get("label").is_some() {
-                self.report.fault(row.at("type"), "the row has no type", "write a type, for example text");
+                self.report.fault(
+                    row.at("type"),
+                    words!("这一行没有类型", "the row has no type"),
+                    words!("请写上类型，例如text", "write a type, for example text"),
+                );
             } else {
-                self.report.remark(row.at("type"), "a row without type, name and label is a comment and left out");
+                self.report.remark(
+                    row.at("type"),
+                    words!("没有type、name和label的行视为注释，已略去", "a row without type, name and label is a comment and left out"),
+                );
             }
             return;
         };
@@ -105,14 +114,13 @@ impl<'a> Walk<'a, '_> {
             Kind::BeginGroup => self.begin(row, Closes::Group),
             Kind::BeginRepeat => self.begin(row, Closes::Repeat),
             Kind::BeginLoop(_) => {
-                let reason = "a loop copies its questions for each choice of a list, which Davy's ids do not follow";
-                self.report.fault(row.at("type"), reason, "use begin_repeat, or write the questions out for each choice");
+                self.looped(row);
                 self.begin(row, Closes::Loop);
             }
             Kind::End(closes) => self.end(row, closes),
             Kind::Question(question) => self.question(row, question),
             Kind::Recorded(why) => {
-                self.report.remark(row.at("type"), why);
+                self.report.remark(row.at("type"), why.clone());
                 self.name(row, Entry::Recorded(why));
             }
             Kind::FormTitle => self.structure.title = Some(row),
@@ -124,21 +132,42 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
+    fn looped(&mut self, row: Row<'a>) {
+        self.report.fault(
+            row.at("type"),
+            words!(
+                "loop会按列表的每个选项复制问题，本软件的编号无法与之对应",
+                "a loop copies its questions for each choice of a list, which Davy's ids do not follow"
+            ),
+            words!("请改用begin_repeat，或为每个选项分别写出问题", "use begin_repeat, or write the questions out for each choice"),
+        );
+    }
+
     fn begin(&mut self, row: Row<'a>, closes: Closes) {
         self.name(row, Entry::Group);
         if closes == Closes::Repeat && self.open.iter().any(|open| open.closes == Closes::Repeat) {
             self.report.fault(
                 row.at("type"),
-                "a repeat inside a repeat has no equivalent",
-                "name the inner thing in the outer one, or use one repeat for both",
+                words!("重复组里不能再有重复组", "a repeat inside a repeat has no equivalent"),
+                words!(
+                    "请在外层里写明内层的内容，或两层合用一个重复组",
+                    "name the inner thing in the outer one, or use one repeat for both"
+                ),
             );
         }
         if row.get("repeat_count").is_some() {
-            let reason = "Davy counts the instances that the inspector adds; a fixed count has no equivalent";
-            self.report.fault(row.at("repeat_count"), reason, "delete repeat_count");
+            let reason = words!(
+                "重复几次由检查人员现场添加决定，不能事先固定",
+                "Davy counts the instances that the inspector adds; a fixed count has no equivalent"
+            );
+            self.report.fault(row.at("repeat_count"), reason, words!("请删除repeat_count", "delete repeat_count"));
         }
         if row.get("name").is_none() {
-            self.report.fault(row.at("name"), "the group has no name", "write a name of small letters, digits and _");
+            self.report.fault(
+                row.at("name"),
+                words!("分组没有名称", "the group has no name"),
+                words!("请写上名称，只用小写字母、数字和_", "write a name of small letters, digits and _"),
+            );
         }
         self.groups += 1;
         self.open.push(Open { row, number: self.groups, closes, used: false });
@@ -147,13 +176,17 @@ impl<'a> Walk<'a, '_> {
     fn end(&mut self, row: Row<'a>, closes: Closes) {
         let is_last = self.open.last().is_some_and(|open| open.closes == closes);
         if !is_last {
-            self.report.fault(row.at("type"), "it closes nothing that is open here", "match every begin with its end, the inner one first");
+            self.report.fault(
+                row.at("type"),
+                words!("这里没有与它对应的开头", "it closes nothing that is open here"),
+                words!("请让每个begin都有对应的end，并先结束里层", "match every begin with its end, the inner one first"),
+            );
             return;
         }
         if let Some(open) = self.open.pop()
             && !open.used
         {
-            self.report.remark(open.row.at("type"), "the group has no question and is left out");
+            self.report.remark(open.row.at("type"), words!("分组里没有问题，已略去", "the group has no question and is left out"));
         }
     }
 
@@ -163,7 +196,11 @@ impl<'a> Walk<'a, '_> {
             // As pyxform calls them.
             None if question == Question::Note => format!("generated_note_name_{}", row.number() + 1),
             None => {
-                self.report.fault(row.at("name"), "the question has no name", "write a name of small letters, digits and _");
+                self.report.fault(
+                    row.at("name"),
+                    words!("问题没有名称", "the question has no name"),
+                    words!("请写上名称，只用小写字母、数字和_", "write a name of small letters, digits and _"),
+                );
                 return;
             }
         };
@@ -179,7 +216,10 @@ impl<'a> Walk<'a, '_> {
     fn shown_only(&mut self, row: Row<'a>, question: Question) -> Question {
         let heading = row.get("appearance").is_some_and(|cell| cell.split_whitespace().any(|word| word == "label"));
         if heading && question.list().is_some() {
-            self.report.remark(row.at("appearance"), "the heads of a table of choices are a note: they cannot be answered");
+            self.report.remark(
+                row.at("appearance"),
+                words!("选项表格的表头不能作答，按说明处理", "the heads of a table of choices are a note: they cannot be answered"),
+            );
             return Question::Note;
         }
         let Some(cell) = row.get("read_only").filter(|_| !matches!(question, Question::Note | Question::Calculate)) else {
@@ -188,19 +228,25 @@ impl<'a> Walk<'a, '_> {
         match read_yes_no(cell) {
             Some(false) => question,
             Some(true) if row.get("default").is_some() || row.get("calculation").is_some() => {
-                let reason = "a question that is only read and shows a value has no equivalent";
-                self.report.fault(row.at("read_only"), reason, "write the value into the label of a note, or compute it with calculate");
+                self.report.fault(
+                    row.at("read_only"),
+                    words!("本软件不支持只读并显示内容的问题", "a question that is only read and shows a value has no equivalent"),
+                    words!(
+                        "请把内容写进说明（note）的题目文字，或用calculate计算",
+                        "write the value into the label of a note, or compute it with calculate"
+                    ),
+                );
                 question
             }
             Some(true) => {
-                self.report.remark(row.at("read_only"), "a question that is only read is a note");
+                self.report.remark(row.at("read_only"), words!("只读的问题按说明处理", "a question that is only read is a note"));
                 Question::Note
             }
             None => {
                 self.report.fault(
                     row.at("read_only"),
-                    "read_only with a condition has no equivalent",
-                    "ask it or make it a note, each with its relevant",
+                    words!("read_only里不能写条件", "read_only with a condition has no equivalent"),
+                    words!("请写成问题或说明（note），并各自写好relevant", "ask it or make it a note, each with its relevant"),
                 );
                 question
             }
@@ -245,8 +291,8 @@ impl<'a> Walk<'a, '_> {
         if !self.seen.insert((group, name.to_owned())) {
             self.report.fault(
                 row.at("name"),
-                format!("the name `{name}` is used twice in this group"),
-                "give each question a name of its own",
+                words!("名称`{name}`在这个分组里用了两次", "the name `{name}` is used twice in this group"),
+                words!("请给每个问题各起一个名称", "give each question a name of its own"),
             );
         }
         self.structure.names.entry(name.to_owned()).or_default().push(entry);

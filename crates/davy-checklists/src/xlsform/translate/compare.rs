@@ -3,6 +3,7 @@
 use super::functions;
 use super::value::as_number;
 use super::{Constant, Kind, Level, Piece, Refusal, Translator, quoted};
+use crate::xlsform::words::words;
 use crate::xlsform::xpath::{Expr, Operator};
 
 impl Translator<'_> {
@@ -66,34 +67,56 @@ impl Translator<'_> {
             (Kind::Choice(ids), Some(constant)) => {
                 let id = code(constant);
                 if !ids.is_empty() && !ids.contains(&id) {
-                    self.notes.insert(format!("`{id}` is no choice of the question that it is compared with, so they are never equal"));
+                    self.note(words!(
+                        "`{id}`不是所比较问题的选项，两者永远不会相等",
+                        "`{id}` is no choice of the question that it is compared with, so they are never equal"
+                    ));
                 }
                 Ok(Piece::words(&id))
             }
             (Kind::Many(_), Some(constant)) => match code(constant).split_whitespace().collect::<Vec<_>>().as_slice() {
                 [id] => Ok(Piece { plain: true, ..Piece::new(format!("[{}]", quoted(id)), Level::Whole, left.kind.clone()) }),
                 _ => Err(Refusal::new(
-                    "an answer of several choices has no fixed order",
-                    "write selected(${name}, 'a') and selected(${name}, 'b')",
+                    words!("多选的作答没有固定顺序", "an answer of several choices has no fixed order"),
+                    words!(
+                        "请写成selected(${{name}}, 'a') and selected(${{name}}, 'b')",
+                        "write selected(${{name}}, 'a') and selected(${{name}}, 'b')"
+                    ),
                 )),
             },
             (Kind::Flag, Some(constant)) => match code(constant).as_str() {
                 "true" | "1" => Ok(Piece { plain: true, ..Piece::flag(true) }),
                 "false" | "0" => Ok(Piece { plain: true, ..Piece::flag(false) }),
-                other => Err(Refusal::new(format!("true or false is never '{other}'"), "compare with true() or false()")),
+                other => Err(Refusal::new(
+                    words!("真假值不可能是 '{other}'", "true or false is never '{other}'"),
+                    words!("请与true()或false()比较", "compare with true() or false()"),
+                )),
             },
-            (Kind::Moment, Some(_)) => Err(Refusal::new(
-                "a day written in the form has no time zone, and Davy's answers have one",
-                "compare two answers, or ask whether the day is past with select_one",
+            (Kind::Moment, Some(_)) => Err(no_time_zone()),
+            (Kind::Position, _) => Err(Refusal::new(
+                words!("位置只有“有”和“没有”之分", "a position is only there or not"),
+                words!("请与 '' 比较", "compare it with ''"),
             )),
-            (Kind::Position, _) => Err(Refusal::new("a position is only there or not", "compare it with ''")),
             (Kind::Words { .. }, Some(Constant::Number(_))) => Err(Refusal::new(
-                "words are compared with a number",
-                "ask for the number with integer or decimal, or write the digits in quotes",
+                words!("文字与数字作了比较", "words are compared with a number"),
+                words!(
+                    "请用integer或decimal询问数字，或给数字加上引号",
+                    "ask for the number with integer or decimal, or write the digits in quotes"
+                ),
             )),
             _ => Ok(right),
         }
     }
+}
+
+fn no_time_zone() -> Refusal {
+    Refusal::new(
+        words!(
+            "表单里写的日期没有时区，而本软件记录的作答带有时区",
+            "a day written in the form has no time zone, and Davy's answers have one"
+        ),
+        words!("请比较两个作答，或用select_one询问日期是否已过", "compare two answers, or ask whether the day is past with select_one"),
+    )
 }
 
 /// Two answers of kinds that can be equal: numbers, words and codes, several choices, days, flags.
@@ -111,10 +134,13 @@ fn both_fitting(left: Piece, right: Piece) -> Result<(Piece, Piece), Refusal> {
         (a, b) if a == b || a == 6 || b == 6 => Ok((left, right)),
         (0, 1) => Ok((left, as_number(right)?)),
         (1, 0) => Ok((as_number(left)?, right)),
-        (2, _) | (_, 2) => Err(Refusal::new("an answer of several choices is compared with one", "write selected(${name}, …)")),
+        (2, _) | (_, 2) => Err(Refusal::new(
+            words!("多选的作答与单个值作了比较", "an answer of several choices is compared with one"),
+            words!("请写成selected(${{name}}, …)", "write selected(${{name}}, …)"),
+        )),
         _ => Err(Refusal::new(
-            "answers of different kinds are never equal",
-            "compare numbers with numbers, days with days, words with words",
+            words!("不同种类的作答永远不会相等", "answers of different kinds are never equal"),
+            words!("请用数字比数字，日期比日期，文字比文字", "compare numbers with numbers, days with days, words with words"),
         )),
     }
 }
@@ -168,10 +194,7 @@ fn emptiness(piece: &Piece, filled: bool) -> Result<Piece, Refusal> {
 fn ordering(operator: Operator, left: Piece, right: Piece, decided: bool) -> Result<Piece, Refusal> {
     let moments = [&left, &right].iter().filter(|piece| piece.kind == Kind::Moment).count();
     if moments == 1 {
-        return Err(Refusal::new(
-            "a day written in the form has no time zone, and Davy's answers have one",
-            "compare two answers, or ask whether the day is past with select_one",
-        ));
+        return Err(no_time_zone());
     }
     let (left, right) = (as_number(left)?, as_number(right)?);
     if let (Some(Constant::Number(a)), Some(Constant::Number(b))) = (&left.constant, &right.constant) {

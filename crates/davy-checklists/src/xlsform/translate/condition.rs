@@ -1,6 +1,7 @@
 //! Conditions: and, or, not, and what counts as true.
 
 use super::{Constant, Kind, Level, Piece, Refusal, Translator};
+use crate::xlsform::words::words;
 use crate::xlsform::xpath::{Expr, Operator};
 
 impl Translator<'_> {
@@ -21,7 +22,10 @@ impl Translator<'_> {
             ) => self.comparison(*operator, left, right, decided),
             Expr::Call(name, arguments) if name == "not" => {
                 let [inside] = arguments.as_slice() else {
-                    return Err(Refusal::new("`not` takes one condition", "write not(…)"));
+                    return Err(Refusal::new(
+                        words!("`not`只接受一个条件", "`not` takes one condition"),
+                        words!("请写成not(…)", "write not(…)"),
+                    ));
                 };
                 let inside = self.condition(inside, true)?;
                 Ok(match inside.constant {
@@ -84,6 +88,8 @@ fn truth(piece: Piece, decided: bool) -> Result<Piece, Refusal> {
         }
         (None, Kind::Words { .. }) if piece.plain => Ok(super::compare::is_empty(&piece, true)),
         (None, Kind::Nothing) => Ok(Piece::flag(false)),
-        _ => Err(Refusal::new("it is not true or false", "compare it with something")),
+        _ => {
+            Err(Refusal::new(words!("这里得不出真或假", "it is not true or false"), words!("请与某个值比较", "compare it with something")))
+        }
     }
 }

@@ -2,27 +2,62 @@
 
 use super::value::as_words;
 use super::{Constant, Kind, Level, Piece, Refusal, Translator, quoted};
+use crate::xlsform::words::{Both, words};
 use crate::xlsform::xpath::{Expr, Operator};
+use davy_core::checklist::Text;
 use davy_core::checklist::expression::Expression;
 
-const CLOCK: (&str, &str) =
-    ("a checklist has no clock: a record must mean the same whenever it is read", "ask for the day with date and compare two answers");
-const LOOKUP: (&str, &str) =
-    ("a checklist is complete in itself: it looks nothing up in other data", "put the values into the form, for example as choices");
-const REPEATS: (&str, &str) =
-    ("a condition reads one answer, not all instances of a repeat", "ask for the total, or put the condition into the repeat");
-const CHANCE: (&str, &str) = ("a record must come out the same every time it is computed", "leave it to a person");
-const LABELS: (&str, &str) = ("a condition reads codes, not the words shown", "compare the code of the choice");
-const ONCE: (&str, &str) = ("what is computed always follows the answers", "leave once() out");
+/// Why a function has no equivalent, and what to write instead.
+type Why = (Both, Both);
+
+const CLOCK: Why = (
+    ("检查表里没有时钟：一条记录无论何时查看，含义都必须相同", "a checklist has no clock: a record must mean the same whenever it is read"),
+    ("请用date询问日期，再比较两个作答", "ask for the day with date and compare two answers"),
+);
+const LOOKUP: Why = (
+    ("检查表自成一体，不到其他数据中查找", "a checklist is complete in itself: it looks nothing up in other data"),
+    ("请把这些值写进表单，例如写成选项", "put the values into the form, for example as choices"),
+);
+const REPEATS: Why = (
+    ("条件只读取一个作答，不读取重复组的全部实例", "a condition reads one answer, not all instances of a repeat"),
+    ("请直接询问合计，或把条件写进重复组", "ask for the total, or put the condition into the repeat"),
+);
+const CHANCE: Why = (
+    ("一条记录每次计算的结果都必须相同", "a record must come out the same every time it is computed"),
+    ("请由人来决定", "leave it to a person"),
+);
+const LABELS: Why = (
+    ("条件读取的是代码，不是显示的文字", "a condition reads codes, not the words shown"),
+    ("请与选项的代码比较", "compare the code of the choice"),
+);
+const ONCE: Why = (("计算的值始终随作答变化", "what is computed always follows the answers"), ("请去掉once()", "leave once() out"));
 
 /// Functions without equivalent.
-const REFUSED: &[(&[&str], (&str, &str))] = &[
+const REFUSED: &[(&[&str], Why)] = &[
     (&["today", "now", "format-date", "format-date-time", "date", "date-time", "decimal-date-time", "decimal-time"], CLOCK),
     (&["pulldata", "instance", "search", "current", "property", "lookup"], LOOKUP),
     (&["count", "count-non-empty", "sum", "min", "max", "position", "indexed-repeat", "join", "index", "last"], REPEATS),
     (&["random", "randomize", "uuid"], CHANCE),
     (&["jr:choice-name", "jr:itext", "choice-name"], LABELS),
     (&["once"], ONCE),
+];
+
+/// Functions that have an equivalent, beside `regex`.
+const KNOWN: &[&str] = &[
+    "selected",
+    "count-selected",
+    "if",
+    "coalesce",
+    "not",
+    "int",
+    "number",
+    "string",
+    "round",
+    "string-length",
+    "concat",
+    "contains",
+    "starts-with",
+    "ends-with",
 ];
 
 impl Translator<'_> {
@@ -45,7 +80,10 @@ impl Translator<'_> {
             ("round", [inside]) => self.round(inside, 0),
             ("round", [inside, Expr::Number(digits)]) => match digits.parse() {
                 Ok(digits) if digits <= 9 => self.round(inside, digits),
-                _ => Err(Refusal::new("round takes at most 9 digits", "write round(…, 2)")),
+                _ => Err(Refusal::new(
+                    words!("round最多保留9位小数", "round takes at most 9 digits"),
+                    words!("请写成round(…, 2)", "write round(…, 2)"),
+                )),
             },
             ("string", [inside]) => {
                 let piece = self.value(inside)?;
@@ -77,7 +115,10 @@ impl Translator<'_> {
         mut branch: impl FnMut(&mut Self, &Expr) -> Result<Piece, Refusal>,
     ) -> Result<Piece, Refusal> {
         let [condition, then, otherwise] = arguments else {
-            return Err(Refusal::new("`if` takes a condition and two values", "write if(condition, value, other value)"));
+            return Err(Refusal::new(
+                words!("`if`需要一个条件和两个值", "`if` takes a condition and two values"),
+                words!("请写成if(条件, 值, 另一个值)", "write if(condition, value, other value)"),
+            ));
         };
         let condition = self.condition(condition, true)?;
         let (then, otherwise) = (branch(self, then)?, branch(self, otherwise)?);
@@ -121,14 +162,23 @@ impl Translator<'_> {
     /// XLSForm's `regex` looks at the whole text.
     fn regex(&mut self, of: &Expr, pattern: &Expr) -> Result<Piece, Refusal> {
         let Expr::Words(pattern) = pattern else {
-            return Err(Refusal::new("the pattern of regex must be fixed", "write it in quotes"));
+            return Err(Refusal::new(
+                words!("regex的匹配规则必须是固定的", "the pattern of regex must be fixed"),
+                words!("请用引号写出", "write it in quotes"),
+            ));
         };
         let pattern = quoted(&format!("^(?:{pattern})$"));
         let tried = Expression::compile(&format!("''.matches({pattern})"), false);
         if tried.ok().and_then(|tried| tried.evaluate(|_| cel::Value::Null, None)).is_none() {
             return Err(Refusal::new(
-                "the pattern is not understood: look-around and back references have no equivalent",
-                "write it without them, or use starts-with, contains, string-length",
+                words!(
+                    "无法识别匹配规则：环视和反向引用没有对应的写法",
+                    "the pattern is not understood: look-around and back references have no equivalent"
+                ),
+                words!(
+                    "请不用这些写法，或改用starts-with、contains、string-length",
+                    "write it without them, or use starts-with, contains, string-length"
+                ),
             ));
         }
         let of = self.words(of)?;
@@ -138,7 +188,10 @@ impl Translator<'_> {
     fn count_selected(&mut self, inside: &Expr) -> Result<Piece, Refusal> {
         let piece = self.value(inside)?;
         if !matches!(piece.kind, Kind::Many(_)) {
-            return Err(Refusal::new("count-selected counts the choices of a select_multiple", "name a question of this type"));
+            return Err(Refusal::new(
+                words!("count-selected统计select_multiple选了几个选项", "count-selected counts the choices of a select_multiple"),
+                words!("请填写这种类型的问题的名称", "name a question of this type"),
+            ));
         }
         let size = format!("double(size({}))", piece.cel);
         let open: Vec<_> = piece.needs.iter().map(|id| format!("a.{id} == null")).collect();
@@ -149,7 +202,10 @@ impl Translator<'_> {
     /// `selected(${question}, 'choice')`.
     pub(super) fn selected(&mut self, arguments: &[Expr], decided: bool) -> Result<Piece, Refusal> {
         let [of, choice] = arguments else {
-            return Err(Refusal::new("`selected` takes a question and a choice", "write selected(${name}, 'choice')"));
+            return Err(Refusal::new(
+                words!("`selected`需要一个问题和一个选项", "`selected` takes a question and a choice"),
+                words!("请写成selected(${{name}}, 'choice')", "write selected(${{name}}, 'choice')"),
+            ));
         };
         let (of, choice) = (self.value(of)?, self.value(choice)?);
         match &of.kind {
@@ -159,7 +215,10 @@ impl Translator<'_> {
                 if let Some(Constant::Words(id)) = &choice.constant
                     && !ids.contains(id)
                 {
-                    self.notes.insert(format!("`{id}` is no choice of the question, so it is never selected"));
+                    self.note(words!(
+                        "`{id}`不是该问题的选项，永远不会被选中",
+                        "`{id}` is no choice of the question, so it is never selected"
+                    ));
                 }
                 let choice = match &choice.constant {
                     Some(Constant::Number(number)) => Piece::words(&number.to_string()),
@@ -170,8 +229,11 @@ impl Translator<'_> {
                 if decided { flag.guarded() } else { Ok(flag) }
             }
             _ => Err(Refusal::new(
-                "`selected` looks for a choice in a question that has none",
-                "name a select_one or select_multiple; compare words with =",
+                words!("`selected`用在了没有选项的问题上", "`selected` looks for a choice in a question that has none"),
+                words!(
+                    "请填写select_one或select_multiple问题的名称；文字请用=比较",
+                    "name a select_one or select_multiple; compare words with ="
+                ),
             )),
         }
     }
@@ -204,10 +266,13 @@ fn either(a: &Kind, b: &Kind) -> Kind {
 
 fn refused(name: &str) -> Refusal {
     match REFUSED.iter().find(|(names, _)| names.contains(&name)) {
-        Some((_, (reason, instead))) => Refusal::new(format!("`{name}()`: {reason}"), *instead),
+        Some((_, ((reason_zh, reason_en), (zh, en)))) => Refusal::new(
+            Text { zh: format!("`{name}()`：{reason_zh}"), en: format!("`{name}()`: {reason_en}") },
+            Text { zh: (*zh).to_owned(), en: (*en).to_owned() },
+        ),
         None => Refusal::new(
-            format!("`{name}()` is not known, or not with these arguments"),
-            "use selected, count-selected, if, coalesce, not, int, number, string, round, string-length, concat, contains, starts-with, ends-with or regex",
+            words!("无法识别`{name}()`，或参数不符", "`{name}()` is not known, or not with these arguments"),
+            Text { zh: format!("请使用{}或regex", KNOWN.join("、")), en: format!("use {} or regex", KNOWN.join(", ")) },
         ),
     }
 }

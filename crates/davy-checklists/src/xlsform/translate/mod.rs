@@ -12,7 +12,9 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+use super::words::words;
 use super::xpath::Expr;
+use davy_core::checklist::Text;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -63,13 +65,13 @@ pub(crate) trait Scope {
 /// Why an expression has no equivalent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
-    pub reason: String,
-    pub instead: String,
+    pub reason: Text,
+    pub instead: Text,
 }
 
 impl Refusal {
-    pub(crate) fn new(reason: impl Into<String>, instead: impl Into<String>) -> Self {
-        Self { reason: reason.into(), instead: instead.into() }
+    pub(crate) fn new(reason: Text, instead: Text) -> Self {
+        Self { reason, instead }
     }
 }
 
@@ -102,13 +104,13 @@ const MAX_STEPS: usize = 20_000;
 pub(crate) struct Translator<'a> {
     scope: &'a dyn Scope,
     /// What a person should know, though it changes nothing.
-    pub(crate) notes: BTreeSet<String>,
+    pub(crate) notes: Vec<Text>,
     steps: usize,
 }
 
 impl<'a> Translator<'a> {
     pub(crate) fn new(scope: &'a dyn Scope) -> Self {
-        Self { scope, notes: BTreeSet::new(), steps: 0 }
+        Self { scope, notes: Vec::new(), steps: 0 }
     }
 
     /// A condition that only shows something while it is true: to have no answer is as good as to be false.
@@ -148,7 +150,17 @@ impl<'a> Translator<'a> {
         if piece.cel.len() <= MAX_CEL && self.steps <= MAX_STEPS {
             return Ok(piece);
         }
-        Err(Refusal::new("the expression grows too large in CEL", "split it over calculate questions"))
+        Err(Refusal::new(
+            words!("表达式展开后过长", "the expression grows too large in CEL"),
+            words!("请拆分到几个calculate问题里", "split it over calculate questions"),
+        ))
+    }
+
+    /// Takes a note once, in the order of the English words.
+    fn note(&mut self, note: Text) {
+        if let Err(at) = self.notes.binary_search_by(|known| known.en.cmp(&note.en)) {
+            self.notes.insert(at, note);
+        }
     }
 }
 
@@ -251,7 +263,10 @@ impl Piece {
     /// Refuses what needs other answers in each branch of an `if` deep inside.
     fn straight(&self) -> Result<(), Refusal> {
         if self.branched && !self.needs.is_empty() {
-            return Err(Refusal::new("an `if` inside a computation is compared", "compute it in a calculate question and compare that"));
+            return Err(Refusal::new(
+                words!("算式里面的`if`被拿来比较", "an `if` inside a computation is compared"),
+                words!("请先在calculate问题里算出结果，再比较该结果", "compute it in a calculate question and compare that"),
+            ));
         }
         Ok(())
     }

@@ -29,7 +29,9 @@ fn kind(name: &str) -> Option<Kind> {
 
 impl Scope for Form {
     fn reference(&self, name: &str) -> Result<Named, Refusal> {
-        let kind = kind(name).ok_or_else(|| Refusal::new(format!("no question has the name `{name}`"), "name one"))?;
+        let kind = kind(name).ok_or_else(|| {
+            Refusal::new(words!("没有问题叫`{name}`", "no question has the name `{name}`"), words!("请写一个", "name one"))
+        })?;
         Ok(Named { id: name.to_owned(), kind })
     }
 
@@ -203,7 +205,7 @@ fn what_has_no_equivalent_is_refused_with_the_reason() {
     ];
     for (text, expected) in cases {
         let refusal = Translator::new(&Form).shown(&parse(text).unwrap()).unwrap_err();
-        assert!(refusal.reason.contains(expected) && !refusal.instead.is_empty(), "{text}: {refusal:?}");
+        assert!(refusal.reason.en.contains(expected) && !refusal.instead.en.is_empty(), "{text}: {refusal:?}");
     }
 }
 

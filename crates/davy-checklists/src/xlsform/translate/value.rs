@@ -1,6 +1,7 @@
 //! Values: answers, literals, arithmetic.
 
 use super::{Constant, Kind, Level, Named, Piece, Refusal, Translator};
+use crate::xlsform::words::words;
 use crate::xlsform::xpath::{Expr, Operator};
 
 impl Translator<'_> {
@@ -10,18 +11,24 @@ impl Translator<'_> {
             Expr::Beside(name) => self.scope.beside(name).map(answer),
             Expr::Dot => match self.scope.dot() {
                 Some(kind) => Ok(Piece { plain: true, ..Piece::new("value", Level::Whole, kind) }),
-                None => Err(Refusal::new("`.` means this answer, which only a constraint judges", "name the question: ${name}")),
+                None => Err(Refusal::new(
+                    words!("`.`指本题的作答，只能用在constraint里", "`.` means this answer, which only a constraint judges"),
+                    words!("请写出问题的名称：${{name}}", "name the question: ${{name}}"),
+                )),
             },
             Expr::Name(name) => match self.scope.column(name) {
                 Some(words) => Ok(Piece::words(&words)),
                 None => Err(Refusal::new(
-                    format!("`{name}` is neither a question nor a column of the choices"),
-                    format!("write ${{{name}}} for a question, '{name}' in quotes for the word"),
+                    words!("`{name}`既不是问题，也不是选项的列", "`{name}` is neither a question nor a column of the choices"),
+                    words!(
+                        "问题请写成${{{name}}}，文字请加引号写成 '{name}'",
+                        "write ${{{name}}} for a question, '{name}' in quotes for the word"
+                    ),
                 )),
             },
-            Expr::Number(digits) => {
-                Piece::number(digits).ok_or_else(|| Refusal::new(format!("`{digits}` is no number"), "write it with fewer digits"))
-            }
+            Expr::Number(digits) => Piece::number(digits).ok_or_else(|| {
+                Refusal::new(words!("`{digits}`不是数字", "`{digits}` is no number"), words!("请减少位数", "write it with fewer digits"))
+            }),
             Expr::Words(words) => Ok(Piece::words(words)),
             Expr::Negative(inside) => self.negative(inside),
             Expr::Call(name, arguments) => self.call(name, arguments),
@@ -65,7 +72,10 @@ pub(super) fn as_number(piece: Piece) -> Result<Piece, Refusal> {
     match (&piece.kind, &piece.constant) {
         (Kind::Number { .. } | Kind::Unknown | Kind::Moment, _) => Ok(piece),
         (_, Some(Constant::Words(words))) => Piece::number(words.trim()).ok_or_else(|| {
-            Refusal::new(format!("'{words}' is compared or computed as a number and is none"), "write a number, or compare with = or !=")
+            Refusal::new(
+                words!("'{words}' 被当作数字比较或计算，但它不是数字", "'{words}' is compared or computed as a number and is none"),
+                words!("请写数字，或改用=或 !=比较", "write a number, or compare with = or !="),
+            )
         }),
         (Kind::Choice(ids), _) if numeric(ids) => {
             Ok(Piece::new(format!("double({})", piece.cel), Level::Whole, Kind::Number { whole: false }).needing(&[&piece]))
@@ -75,15 +85,18 @@ pub(super) fn as_number(piece: Piece) -> Result<Piece, Refusal> {
                 .needing(&[&piece]))
         }
         _ => Err(Refusal::new(
-            "a comparison by size, or a sum, needs numbers",
-            "ask for it with integer or decimal; compare words with = or !=",
+            words!("比较大小或计算需要数字", "a comparison by size, or a sum, needs numbers"),
+            words!("请用integer或decimal询问；文字请用=或 !=比较", "ask for it with integer or decimal; compare words with = or !="),
         )),
     }
 }
 
 fn arithmetic(operator: Operator, left: &Piece, right: &Piece) -> Result<Piece, Refusal> {
     if left.kind == Kind::Moment || right.kind == Kind::Moment {
-        return Err(Refusal::new("Davy does not compute with days and times", "compare them with < or >"));
+        return Err(Refusal::new(
+            words!("本软件不对日期和时间做运算", "Davy does not compute with days and times"),
+            words!("请用< 或> 比较", "compare them with < or >"),
+        ));
     }
     let whole = matches!((&left.kind, &right.kind), (Kind::Number { whole: true }, Kind::Number { whole: true }));
     let (sign, level, whole_result) = match operator {
@@ -95,7 +108,12 @@ fn arithmetic(operator: Operator, left: &Piece, right: &Piece) -> Result<Piece, 
             let cel = format!("double(int({}) % int({}))", left.cel, right.cel);
             return Ok(Piece::new(cel, Level::Whole, Kind::Number { whole: true }).needing(&[left, right]));
         }
-        _ => return Err(Refusal::new("`mod` is exact for whole numbers only", "ask for both numbers with integer")),
+        _ => {
+            return Err(Refusal::new(
+                words!("`mod`只对整数准确", "`mod` is exact for whole numbers only"),
+                words!("两个数都请用integer询问", "ask for both numbers with integer"),
+            ));
+        }
     };
     // The right side of a chain needs brackets at its own strength.
     let tighter = if level == Level::Sum { Level::Product } else { Level::Unary };
@@ -123,6 +141,9 @@ pub(super) fn as_words(piece: Piece) -> Result<Piece, Refusal> {
             Ok(Piece::new(cel, Level::Whole, words))
         }
         Kind::Nothing => Ok(Piece::words("")),
-        _ => Err(Refusal::new("this answer has no words", "use a question of the type text, barcode, integer or select_one")),
+        _ => Err(Refusal::new(
+            words!("这项作答没有文字内容", "this answer has no words"),
+            words!("请改用text、barcode、integer或select_one类型的问题", "use a question of the type text, barcode, integer or select_one"),
+        )),
     }
 }

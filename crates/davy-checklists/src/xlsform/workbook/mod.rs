@@ -9,6 +9,8 @@ mod legacy;
 mod read;
 
 use crate::xlsform::report::{At, SheetFault};
+use crate::xlsform::words::words;
+use davy_core::checklist::Text;
 use std::collections::BTreeMap;
 
 /// Largest file in bytes.
@@ -50,15 +52,26 @@ impl Workbook {
 /// It is too large, no workbook, or holds more than the bounds allow; all faults.
 pub(crate) fn open(bytes: &[u8]) -> Result<Workbook, Vec<SheetFault>> {
     if bytes.len() > MAX_FILE {
-        let reason = format!("the file has {} MiB, more than {}", bytes.len() / 1_048_576, MAX_FILE / 1_048_576);
-        return Err(vec![whole(reason, "take out pictures and sheets that the form does not need")]);
+        let (size, most) = (bytes.len() / 1_048_576, MAX_FILE / 1_048_576);
+        return Err(vec![whole(
+            words!("文件有{size} MiB，超过{most} MiB", "the file has {size} MiB, more than {most}"),
+            words!("请删去表单用不到的图片和工作表", "take out pictures and sheets that the form does not need"),
+        )]);
     }
     // A panic in the reader leaves nothing behind: it works on these bytes alone.
-    std::panic::catch_unwind(|| read::any(bytes))
-        .unwrap_or_else(|_| Err(vec![whole("the file is damaged", "open it in a spreadsheet program and save it as .xlsx")]))
+    std::panic::catch_unwind(|| read::any(bytes)).unwrap_or_else(|_| {
+        Err(vec![whole(
+            words!("文件已损坏", "the file is damaged"),
+            words!("请用电子表格软件打开，另存为.xlsx", "open it in a spreadsheet program and save it as .xlsx"),
+        )])
+    })
+}
+
+fn too_much_text() -> Text {
+    words!("所有单元格的文字合计超过{} MiB", "the cells hold more than {} MiB of text together", MAX_TEXT / 1_048_576)
 }
 
 /// A fault of the file as a whole.
-fn whole(reason: impl Into<String>, instead: impl Into<String>) -> SheetFault {
-    SheetFault { at: At::workbook(), reason: reason.into(), instead: instead.into() }
+fn whole(reason: Text, instead: Text) -> SheetFault {
+    SheetFault { at: At::workbook(), reason, instead }
 }

@@ -1,8 +1,10 @@
 //! The cells of .xlsx, .xlsm and .xls.
 
-use super::{MAX_CELL, MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Sheet, Workbook, inflate, legacy, whole};
+use super::{MAX_CELL, MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Sheet, Workbook, inflate, legacy, too_much_text, whole};
 use crate::xlsform::report::{At, SheetFault};
+use crate::xlsform::words::words;
 use calamine::{Data, Reader, Xls, Xlsx};
+use davy_core::checklist::Text;
 use std::io::Cursor;
 
 /// Sheets of a form beside those that carry data; more are not read.
@@ -11,24 +13,33 @@ const MAX_SHEETS: usize = 64;
 type Read = Result<Workbook, Vec<SheetFault>>;
 
 pub(super) fn any(bytes: &[u8]) -> Read {
-    const SAVE_AS: &str = "save the form as .xlsx";
+    let save_as = || words!("请把表单另存为.xlsx", "save the form as .xlsx");
     if bytes.starts_with(b"PK") {
         if let Some(reason) = inflate::fault(bytes) {
-            return Err(vec![whole(reason, "save the form again with a spreadsheet program, without what it does not need")]);
+            let instead = words!(
+                "请用电子表格软件重新保存表单，并去掉用不到的内容",
+                "save the form again with a spreadsheet program, without what it does not need"
+            );
+            return Err(vec![whole(reason, instead)]);
         }
         return packed(bytes);
     }
     if bytes.starts_with(&legacy::SIGNATURE) {
         if let Some(reason) = legacy::fault(bytes) {
-            return Err(vec![whole(reason, SAVE_AS)]);
+            return Err(vec![whole(reason, save_as())]);
         }
         return old(bytes);
     }
-    Err(vec![whole("the file is neither .xlsx nor .xls", SAVE_AS)])
+    Err(vec![whole(words!("文件既不是.xlsx也不是.xls", "the file is neither .xlsx nor .xls"), save_as())])
+}
+
+/// The reader speaks English only.
+fn not_read(error: &dyn std::error::Error) -> Text {
+    words!("无法读取工作簿（{error}）", "the workbook cannot be read ({error})")
 }
 
 fn packed(bytes: &[u8]) -> Read {
-    let unreadable = |error: calamine::XlsxError| vec![whole(format!("the workbook cannot be read ({error})"), "save it again as .xlsx")];
+    let unreadable = |error: calamine::XlsxError| vec![whole(not_read(&error), words!("请重新保存为.xlsx", "save it again as .xlsx"))];
     let mut file: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(unreadable)?;
     let mut book = Filling::default();
     for name in file.sheet_names().into_iter().take(MAX_SHEETS) {
@@ -45,7 +56,7 @@ fn packed(bytes: &[u8]) -> Read {
 }
 
 fn old(bytes: &[u8]) -> Read {
-    let unreadable = |error: calamine::XlsError| vec![whole(format!("the workbook cannot be read ({error})"), "save it as .xlsx")];
+    let unreadable = |error: calamine::XlsError| vec![whole(not_read(&error), words!("请另存为.xlsx", "save it as .xlsx"))];
     let mut file: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(unreadable)?;
     let mut book = Filling::default();
     for name in file.sheet_names().into_iter().take(MAX_SHEETS) {
@@ -83,24 +94,25 @@ impl Filling {
             Ok(text) if text.trim().is_empty() => return true,
             Ok(text) => text,
             Err(reason) => {
-                let instead = "correct the formula, or write the value itself".to_owned();
+                let instead = words!("请改正公式，或直接填写数值", "correct the formula, or write the value itself");
                 self.faults.push(SheetFault { at: at(), reason, instead });
                 return self.faults.len() < 100;
             }
         };
         let fault = if row >= MAX_ROWS {
-            Some(format!("the sheet has more than {MAX_ROWS} rows"))
+            Some(words!("工作表超过{MAX_ROWS}行", "the sheet has more than {MAX_ROWS} rows"))
         } else if column >= MAX_COLUMNS {
-            Some(format!("the sheet has more than {MAX_COLUMNS} columns"))
+            Some(words!("工作表超过{MAX_COLUMNS}列", "the sheet has more than {MAX_COLUMNS} columns"))
         } else if text.chars().count() > MAX_CELL {
-            Some(format!("the cell has more than {MAX_CELL} characters"))
+            Some(words!("单元格超过{MAX_CELL}个字符", "the cell has more than {MAX_CELL} characters"))
         } else if self.text + text.len() > MAX_TEXT {
-            Some(format!("the cells hold more than {} MiB of text together", MAX_TEXT / 1_048_576))
+            Some(too_much_text())
         } else {
             None
         };
         if let Some(reason) = fault {
-            self.faults.push(SheetFault { at: at(), reason, instead: "split the form, or delete what it does not need".to_owned() });
+            let instead = words!("请拆分表单，或删去用不到的内容", "split the form, or delete what it does not need");
+            self.faults.push(SheetFault { at: at(), reason, instead });
             return false;
         }
         self.text += text.len();
@@ -114,7 +126,7 @@ impl Filling {
 }
 
 /// A cell as a person reads it.
-fn words(value: &Data) -> Result<String, String> {
+fn words(value: &Data) -> Result<String, Text> {
     Ok(match value {
         Data::Empty => String::new(),
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
@@ -126,7 +138,7 @@ fn words(value: &Data) -> Result<String, String> {
             let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
             format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
         }
-        Data::Error(error) => return Err(format!("the cell shows the error {error}")),
+        Data::Error(error) => return Err(words!("单元格显示错误{error}", "the cell shows the error {error}")),
     })
 }
 
@@ -149,6 +161,6 @@ mod tests {
         let cells = (0..MAX_ROWS).flat_map(|row| (0..100).map(move |column| (row, column)));
         let taken = cells.take_while(|at| book.take(*at, Data::String(text.clone()))).count();
         assert!(taken * text.len() <= MAX_TEXT);
-        assert!(book.end().unwrap_err()[0].reason.contains("MiB of text"));
+        assert!(book.end().unwrap_err()[0].reason.en.contains("MiB of text"));
     }
 }

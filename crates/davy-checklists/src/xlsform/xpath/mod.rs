@@ -9,6 +9,8 @@ mod token;
 pub(crate) use parse::parse;
 pub(crate) use print::print;
 
+use davy_core::checklist::Text;
+
 /// An expression.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Expr {
@@ -89,13 +91,13 @@ const NEGATIVE: u8 = 7;
 /// Why an expression cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unreadable {
-    pub reason: String,
-    pub instead: String,
+    pub reason: Text,
+    pub instead: Text,
 }
 
 impl Unreadable {
-    fn new(reason: impl Into<String>, instead: impl Into<String>) -> Self {
-        Self { reason: reason.into(), instead: instead.into() }
+    const fn new(reason: Text, instead: Text) -> Self {
+        Self { reason, instead }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::token::{Token, tokens};
 use super::{Expr, NEGATIVE, Operator, Unreadable};
+use crate::xlsform::words::words;
+use davy_core::checklist::Text;
 
 /// Longest expression in bytes.
 const MAX_LENGTH: usize = 16 * 1024;
@@ -15,9 +17,8 @@ const MAX_CHAIN: usize = 500;
 /// # Errors
 /// It is no expression, or too long or too deep to be one that a person wrote.
 pub(crate) fn parse(text: &str) -> Result<Expr, Unreadable> {
-    const SPLIT: &str = "split it over calculate questions";
     if text.len() > MAX_LENGTH {
-        return Err(Unreadable::new(format!("the expression has more than {MAX_LENGTH} characters"), SPLIT));
+        return Err(too_large(words!("表达式超过{MAX_LENGTH}个字符", "the expression has more than {MAX_LENGTH} characters")));
     }
     let tokens = tokens(text)?;
     let mut parser = Parser { tokens: &tokens, at: 0, depth: 0 };
@@ -29,7 +30,14 @@ pub(crate) fn parse(text: &str) -> Result<Expr, Unreadable> {
 }
 
 fn unexpected() -> Unreadable {
-    Unreadable::new("it is not an expression", "write for example ${gas} > 1 and selected(${work}, 'hot')")
+    Unreadable::new(
+        words!("这不是表达式", "it is not an expression"),
+        words!("请参照${{gas}} > 1 and selected(${{work}}, 'hot')来写", "write for example ${{gas}} > 1 and selected(${{work}}, 'hot')"),
+    )
+}
+
+fn too_large(reason: Text) -> Unreadable {
+    Unreadable::new(reason, words!("请拆分到几个calculate问题里", "split it over calculate questions"))
 }
 
 struct Parser<'a> {
@@ -52,7 +60,7 @@ impl Parser<'_> {
     fn expression(&mut self, least: u8) -> Result<Expr, Unreadable> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(Unreadable::new("the expression is nested too deeply", "split it over calculate questions"));
+            return Err(too_large(words!("表达式嵌套过深", "the expression is nested too deeply")));
         }
         let mut left = self.operand()?;
         // A chain of one strength grows to the left; its depth counts like that of brackets.
@@ -69,7 +77,7 @@ impl Parser<'_> {
             }
             links += 1;
             if self.depth + grown > MAX_DEPTH || links > MAX_CHAIN {
-                return Err(Unreadable::new("the expression has too many parts", "split it over calculate questions"));
+                return Err(too_large(words!("表达式的组成部分过多", "the expression has too many parts")));
             }
             left = Expr::binary(operator, left, right);
         }
@@ -100,7 +108,7 @@ impl Parser<'_> {
     fn close(&mut self) -> Result<(), Unreadable> {
         match self.next() {
             Some(Token::Close) => Ok(()),
-            _ => Err(Unreadable::new("a bracket is not closed", "close it with )")),
+            _ => Err(Unreadable::new(words!("括号没有闭合", "a bracket is not closed"), words!("请用 )闭合", "close it with )"))),
         }
     }
 

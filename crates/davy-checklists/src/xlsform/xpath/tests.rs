@@ -51,7 +51,7 @@ fn what_is_no_expression_is_refused_with_a_reason() {
     ];
     for (text, expected) in cases {
         let error = parse(text).unwrap_err();
-        assert!(error.reason.contains(expected) && !error.instead.is_empty(), "{text}: {error:?}");
+        assert!(error.reason.en.contains(expected) && !error.instead.en.is_empty(), "{text}: {error:?}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Words and signs of an expression.
 
 use super::{Operator, Unreadable};
+use crate::xlsform::words::words;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token {
@@ -54,8 +55,11 @@ impl Reader<'_> {
             return Ok(true);
         }
         Err(Unreadable::new(
-            format!("`{first}` has no place in an expression"),
-            "compare answers, for example ${gas} > 1 and selected(${work}, 'hot')",
+            words!("表达式里不能有 `{first}`", "`{first}` has no place in an expression"),
+            words!(
+                "请比较作答，例如 ${{gas}} > 1 and selected(${{work}}, 'hot')",
+                "compare answers, for example ${{gas}} > 1 and selected(${{work}}, 'hot')"
+            ),
         ))
     }
 
@@ -68,17 +72,23 @@ impl Reader<'_> {
     fn reference(&mut self) -> Result<bool, Unreadable> {
         let Some(inside) = self.rest.strip_prefix("${") else { return Ok(false) };
         let Some(end) = inside.find('}') else {
-            return Err(Unreadable::new("`${` is not closed", "write ${name}"));
+            return Err(Unreadable::new(words!("`${{` 没有闭合", "`${{` is not closed"), words!("请写成 ${{name}}", "write ${{name}}")));
         };
         let name = inside[..end].trim();
         if name.starts_with("last-saved#") {
             return Err(Unreadable::new(
-                "`last-saved#` reads an earlier record, and an inspection stands by itself",
-                "ask the question again",
+                words!(
+                    "`last-saved#` 读取的是以前的记录，而每次检查各自独立",
+                    "`last-saved#` reads an earlier record, and an inspection stands by itself"
+                ),
+                words!("请重新询问", "ask the question again"),
             ));
         }
         if name.is_empty() || !name.chars().all(is_inside_name) {
-            return Err(Unreadable::new(format!("`${{{name}}}` names no question"), "write the question's name between ${ and }"));
+            return Err(Unreadable::new(
+                words!("`${{{name}}}` 不是问题的名称", "`${{{name}}}` names no question"),
+                words!("请在 ${{ 和 }} 之间写问题的名称", "write the question's name between ${{ and }}"),
+            ));
         }
         let token = Token::Reference(name.to_owned());
         self.push(token, end + 3);
@@ -87,7 +97,12 @@ impl Reader<'_> {
 
     /// `../name`, `.`; other paths have no meaning here.
     fn path(&mut self) -> Result<bool, Unreadable> {
-        let refused = || Unreadable::new("a path into the form or other data has no equivalent", "name the question: ${name}");
+        let refused = || {
+            Unreadable::new(
+                words!("指向表单内部或其他数据的路径没有对应的写法", "a path into the form or other data has no equivalent"),
+                words!("请写出问题的名称：${{name}}", "name the question: ${{name}}"),
+            )
+        };
         if let Some(inside) = self.rest.strip_prefix("../") {
             let length = inside.find(|c| !is_inside_name(c)).unwrap_or(inside.len());
             let name = &inside[..length];
@@ -118,7 +133,10 @@ impl Reader<'_> {
         }
         let inside = &self.rest[1..];
         let Some(end) = inside.find(first) else {
-            return Err(Unreadable::new("a text in quotes is not closed", "close it with the same quote"));
+            return Err(Unreadable::new(
+                words!("引号里的文字没有闭合", "a text in quotes is not closed"),
+                words!("请用同样的引号闭合", "close it with the same quote"),
+            ));
         };
         let token = Token::Words(inside[..end].to_owned());
         self.push(token, end + 2);

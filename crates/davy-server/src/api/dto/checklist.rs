@@ -96,7 +96,7 @@ dto! {
         pub reason: String,
         /// What the words for the code are filled with.
         #[schema(value_type = Object)]
-        #[ts(type = "Record<string, string | number>")]
+        #[ts(type = "Record<string, string | number | { zh: string, en: string }>")]
         pub values: serde_json::Value,
         /// In English.
         pub message: String,

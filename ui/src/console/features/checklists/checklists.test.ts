@@ -43,6 +43,13 @@ describe('a line of a report', () => {
       "The condition a.x == '{1}' <b> cannot be read: mismatched '{'",
     );
   });
+  it('about a spreadsheet is said in the language of the screen', () => {
+    const values = { words: { zh: '没有名为gass的问题', en: 'no question has the name gass' }, instead: { zh: '改正名称', en: 'correct the name' } };
+    expect(lineWords(line({ reason: 'sheet', values }))).toContain('no question has the name gass');
+    locale.set('zh');
+    expect(lineWords(line({ reason: 'sheet', values }))).toContain('没有名为gass的问题');
+    locale.set('en');
+  });
   it('of a newer server is shown in its own words', () => {
     expect(lineWords(line({ reason: 'something_new' }))).toBe('in English');
   });

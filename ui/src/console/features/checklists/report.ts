@@ -2,6 +2,7 @@
 // shown in the server's own words.
 
 import type { UploadLine } from '$shared/generated/console';
+import { text } from '$shared/i18n';
 import { t, type ConsoleKey } from '../../words';
 
 const WORDS: Record<string, ConsoleKey> = {
@@ -54,7 +55,7 @@ function language(code: string): string {
 export function lineWords(line: UploadLine): string {
   const key = WORDS[line.reason];
   if (key === undefined) return line.message;
-  const values = { ...line.values };
+  const values = Object.fromEntries(Object.entries(line.values).map(([name, value]) => [name, typeof value === 'object' ? text(value) : value]));
   if (typeof values['of'] === 'string') values['of'] = part(values['of']);
   if (typeof values['language'] === 'string') values['language'] = language(values['language']);
   return t(key, values);

@@ -7,10 +7,17 @@ mod strings;
 
 pub(super) use container::SIGNATURE;
 
+use crate::xlsform::words::words;
+use davy_core::checklist::Text;
+
 /// What is wrong with the file; `None` when it may be read.
-pub(super) fn fault(bytes: &[u8]) -> Option<String> {
+pub(super) fn fault(bytes: &[u8]) -> Option<Text> {
     match container::workbook_stream(bytes) {
         Some(stream) => records::fault(&stream),
-        None => Some("the .xls file is damaged".to_owned()),
+        None => Some(damaged()),
     }
+}
+
+fn damaged() -> Text {
+    words!(".xls文件已损坏", "the .xls file is damaged")
 }

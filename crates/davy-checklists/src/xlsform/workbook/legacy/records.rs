@@ -1,8 +1,10 @@
 //! The records of an .xls: how much room its sheets claim.
 
 use super::container::{u16_at, u32_at};
-use super::strings;
-use crate::xlsform::workbook::MAX_TEXT;
+use super::{damaged, strings};
+use crate::xlsform::words::words;
+use crate::xlsform::workbook::{MAX_TEXT, too_much_text};
+use davy_core::checklist::Text;
 
 /// Cells between the outermost ones, all sheets together: 20,000 rows of 200 columns. A cell takes 32 bytes while it is read.
 const MAX_AREA: u64 = 4_000_000;
@@ -33,7 +35,7 @@ impl<'a> Iterator for Records<'a> {
     }
 }
 
-pub(super) fn fault(stream: &[u8]) -> Option<String> {
+pub(super) fn fault(stream: &[u8]) -> Option<Text> {
     let mut sheets = Vec::new();
     let mut shared: Vec<&[u8]> = Vec::new();
     let mut in_shared = false;
@@ -47,22 +49,22 @@ pub(super) fn fault(stream: &[u8]) -> Option<String> {
         }
     }
     if sheets.len() > MAX_SHEETS {
-        return Some(format!("the file has more than {MAX_SHEETS} sheets"));
+        return Some(words!("文件的工作表超过{MAX_SHEETS}个", "the file has more than {MAX_SHEETS} sheets"));
     }
     let lengths = strings::lengths(&shared);
     let (mut area, mut text) = (0_u64, 0_usize);
     for position in sheets {
         let Some(sheet) = position.and_then(|at| stream.get(usize::try_from(at).ok()?..)) else {
-            return Some("the .xls file is damaged".to_owned());
+            return Some(damaged());
         };
         let measured = measure(sheet, &lengths)?;
         area = area.saturating_add(measured.area);
         text = text.saturating_add(measured.text);
     }
     if area > MAX_AREA {
-        return Some(format!("the sheets reach over more than {MAX_AREA} cells"));
+        return Some(words!("各工作表的范围合计超过{MAX_AREA}个单元格", "the sheets reach over more than {MAX_AREA} cells"));
     }
-    (text > MAX_TEXT).then(|| format!("the cells hold more than {} MiB of text together", MAX_TEXT / 1_048_576))
+    (text > MAX_TEXT).then(too_much_text)
 }
 
 #[derive(Default)]
@@ -146,7 +148,7 @@ mod tests {
     #[test]
     fn two_far_corners_are_refused() {
         assert_eq!(fault(&file(&[cell(0x0203, 0, 0), cell(0x0203, 100, 20)])), None);
-        assert!(fault(&file(&[cell(0x0203, 0, 0), cell(0x0203, 65_535, 65_535)])).unwrap().contains("cells"));
+        assert!(fault(&file(&[cell(0x0203, 0, 0), cell(0x0203, 65_535, 65_535)])).unwrap().en.contains("cells"));
     }
 
     #[test]
@@ -162,7 +164,7 @@ mod tests {
     #[test]
     fn a_shared_text_that_very_many_cells_name_is_refused() {
         let cells: Vec<_> = (0..2_000).map(|row| cell(LABEL_SHARED, row, 0)).collect();
-        assert!(fault(&file(&cells)).unwrap().contains("text"));
+        assert!(fault(&file(&cells)).unwrap().en.contains("text"));
         assert_eq!(fault(&file(&cells[..100])), None);
     }
 }
