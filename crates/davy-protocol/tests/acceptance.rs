@@ -1,4 +1,5 @@
 //! What a server makes of a segment: one test a row of the table in `docs/sync.md` §4.
+#![allow(clippy::type_complexity, reason = "a table of cases is read as a table")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
 mod common;

@@ -134,7 +134,7 @@ fn attached(sheet: &Sheet) -> EvidenceAttached {
 }
 
 fn finding(sheet: &Sheet, site: SiteId, inspection: InspectionId, at: usize) -> FindingRaised {
-    let grade = if at % 4 == 0 { Grade::Major } else { Grade::General };
+    let grade = if at.is_multiple_of(4) { Grade::Major } else { Grade::General };
     FindingRaised {
         inspection: Some(inspection),
         key: sheet.items.get(at % sheet.items.len().max(1)).cloned(),
