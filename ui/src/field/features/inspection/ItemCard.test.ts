@@ -62,6 +62,21 @@ describe('a pass/fail item', () => {
     expect(await screen.findByRole('region', { name: /No calibration mark/ })).toBeTruthy();
   });
 
+  it('whose finding was opened shows it open when the list draws the card anew', async () => {
+    const user = userEvent.setup();
+    const first = show('sensors');
+    await user.click(screen.getByRole('button', { name: 'Fail' }));
+    const form = await screen.findByRole('form', { name: /Raise a finding/ });
+    await user.type(within(form).getByRole('textbox', { name: 'Description' }), 'No mark');
+    await user.click(within(form).getByRole('radio', { name: 'Major finding' }));
+    await user.click(within(form).getByRole('button', { name: 'Raise the finding' }));
+    const head = { name: /No mark/, expanded: false };
+    await user.click(await screen.findByRole('button', head));
+    first.unmount();
+    show('sensors');
+    expect(screen.getByRole('button', { ...head, expanded: true })).toBeTruthy();
+  });
+
   it('shows guidance, clause and the notice in place', async () => {
     const user = userEvent.setup();
     show('ch4');

@@ -51,6 +51,8 @@ export class InspectionStore {
   readonly drafts = new SvelteMap<string, string>();
   /** What is unfolded below an item. */
   readonly opened = new SvelteMap<ItemKey, Opened>();
+  /** Findings that the person opened; read when a card is drawn anew. */
+  readonly openFindings = new Map<FindingId, boolean>();
   readonly findingDrafts = new SvelteMap<string, FindingDraft>();
   view = $state.raw<InspectionView | null>(null);
   error = $state.raw<BackendError | null>(null);
