@@ -245,10 +245,11 @@ impl<R: Remote> Driver<R> {
         }
     }
 
-    /// Takes the lease or renews it. Half of its time is enough for any step; writing it anew for each would cost a commit.
+    /// Takes the lease, or renews it when less than three quarters of its time are left: writing it anew for each step would cost
+    /// a commit each.
     async fn hold_lease(&mut self) -> Result<(), Failure> {
         let now = self.now();
-        if now.saturating_add(LEASE_SECONDS * 500) < self.leased_until {
+        if now.saturating_add(LEASE_SECONDS * 750) < self.leased_until {
             return Ok(());
         }
         let owner = self.owner;
