@@ -173,6 +173,12 @@ impl World {
         self.admin().app().org(self.org).await.unwrap().key.clone()
     }
 
+    /// Seq of the newest event of a device that the server has.
+    pub async fn head_of(&self, stream: StreamId) -> u64 {
+        let found = self.admin().app().store.query(move |tx| tx.stream(stream)).await.unwrap();
+        found.unwrap().head_seq
+    }
+
     /// Takes a device's right to read away.
     pub async fn revoke(&self, stream: StreamId) {
         assert!(self.admin().revoke(self.org, stream).await.unwrap());

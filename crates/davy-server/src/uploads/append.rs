@@ -46,7 +46,7 @@ pub async fn append(app: &Arc<App>, org: OrgId, id: &str, headers: &HeaderMap, u
     let body = unread.take().unwrap_or_default();
     let offset = receive(&mut held, app.uploads.file(id), row.size, body, checksum).await?;
     if offset == row.size {
-        return done(complete(app, &row, &mut held).await?);
+        return done(complete(app, &row, held).await?);
     }
     prolong(app, &mut row).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();

@@ -96,13 +96,13 @@ pub async fn open(app: &Arc<App>, org: OrgId, headers: &HeaderMap, unread: &mut 
     finish(app, row, held, taken, whole, &location).await
 }
 
-async fn finish(app: &Arc<App>, row: UploadRow, mut held: Held, taken: ApiResult<u64>, whole: bool, location: &str) -> ApiResult<Response> {
+async fn finish(app: &Arc<App>, row: UploadRow, held: Held, taken: ApiResult<u64>, whole: bool, location: &str) -> ApiResult<Response> {
     if whole && !matches!(taken, Ok(offset) if offset == row.size) {
         keep(app, &row).await?;
     }
     let offset = taken?;
     if offset == row.size {
-        let blob = complete(app, &row, &mut held).await?;
+        let blob = complete(app, &row, held).await?;
         return complete_answer(StatusCode::CREATED, &blob, Some(location));
     }
     let mut response = StatusCode::CREATED.into_response();

@@ -119,7 +119,11 @@ fn matches(expected: &Checksum, pieces: &[Bytes]) -> bool {
 }
 
 async fn finish(held: &mut Held, mut intake: Intake) -> ApiResult<u64> {
-    write_pieces(&mut intake, true).await?;
+    if let Err(error) = write_pieces(&mut intake, true).await {
+        // How far it is, only the file knows.
+        held.progress.flushed = None;
+        return Err(error.into());
+    }
     let offset = intake.offset;
     settle(held, offset, intake.hasher);
     Ok(offset)
@@ -144,10 +148,13 @@ async fn write_pieces(intake: &mut Intake, flush: bool) -> io::Result<()> {
 }
 
 fn write_at(file: &Path, offset: u64, pieces: &[Bytes], flush: bool) -> io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(false).open(file)?;
-    if file.metadata()?.len() != offset {
+    // A file that was begun must be there with all that was counted; zeros must never stand for it.
+    let mut file = std::fs::OpenOptions::new().write(true).create(offset == 0).truncate(false).open(file)?;
+    match file.metadata()?.len() {
+        length if length < offset => return Err(io::Error::other("the file of the upload is shorter than what was counted")),
         // Bytes beyond the counted offset were never acknowledged: a crash or a failed write left them.
-        file.set_len(offset)?;
+        length if length > offset => file.set_len(offset)?,
+        _ => {}
     }
     file.seek(SeekFrom::Start(offset))?;
     for piece in pieces {

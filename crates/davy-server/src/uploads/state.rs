@@ -126,17 +126,24 @@ pub fn remove_part(app: &App, id: &str) -> ApiResult<()> {
     }
 }
 
-/// All bytes are here: compares the hash, moves the file to its name, commits the row with the signed receipt.
+/// All bytes are here: compares the hash, moves the file to its name, commits the row with the signed receipt. Goes to its end
+/// under the upload's lock even when the one who asked goes away: between the file's move and the row nobody may look.
 ///
 /// # Errors
 /// The whole has another hash (460): the bytes are dropped. The disk, the store.
-pub async fn complete(app: &Arc<App>, row: &UploadRow, held: &mut Held) -> ApiResult<BlobRow> {
-    let Some((_, hasher)) = held.progress.flushed.clone() else { return Err(ApiError::internal()) };
+pub async fn complete(app: &Arc<App>, row: &UploadRow, mut held: Held) -> ApiResult<BlobRow> {
+    let (app, row) = (Arc::clone(app), row.clone());
+    let whole = tokio::spawn(async move { finish(&app, &row, &mut held).await });
+    whole.await.map_err(|_| ApiError::internal())?
+}
+
+async fn finish(app: &Arc<App>, row: &UploadRow, held: &mut Held) -> ApiResult<BlobRow> {
+    // Whatever fails from here on: the next one looks at the file itself, which may have moved.
+    let Some((_, hasher)) = held.progress.flushed.take() else { return Err(ApiError::internal()) };
     let (org, sha256, size) = (row.org, row.sha256, row.size);
     let found: [u8; 32] = hasher.finalize().into();
     if found != sha256.0 {
         remove_part(app, &row.id)?;
-        held.progress.flushed = Some((0, Sha256::new()));
         let words = "the whole file does not have the announced SHA-256; it was dropped, send it again from the beginning";
         return Err(refuse(mismatch(), "hash_mismatch", words));
     }

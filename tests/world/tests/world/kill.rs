@@ -9,8 +9,11 @@ use davy_world::{History, World};
 use std::collections::BTreeSet;
 use std::process::Command;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 const KILLS: u32 = 50;
+/// Longer than anything here takes on a busy machine; reached only by a failure.
+const PATIENCE: Duration = Duration::from_secs(60);
 const PIN: &str = "246810";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -39,6 +42,13 @@ async fn fifty_kills_of_a_process_that_records_and_sends_lose_nothing_that_was_s
             let line = read.next().unwrap_or_else(|| panic!("the process ended by itself before kill {kill}")).unwrap();
             shown.insert(line.parse::<EventId>().unwrap());
         }
+        if kill % 10 == 9 {
+            // However slow the machine is, some kills hit a process whose sending has come somewhere.
+            let before = world.head_of(keys.enrolment.stream).await;
+            while world.head_of(keys.enrolment.stream).await == before {
+                shown.insert(read.next().unwrap().unwrap().parse::<EventId>().unwrap());
+            }
+        }
         process.kill().unwrap();
         // What it had written by then was shown as saved too; only a line that was cut off was not.
         shown.extend(read.map_while(Result::ok).filter_map(|line| line.parse::<EventId>().ok()));
@@ -50,9 +60,7 @@ async fn fifty_kills_of_a_process_that_records_and_sends_lose_nothing_that_was_s
     let lost: Vec<_> = shown.difference(&here).collect();
     assert!(lost.is_empty(), "{} of {} events that were shown as saved are gone: {lost:?}", lost.len(), shown.len());
 
-    // The kills hit the sending too: a part of it arrived meanwhile, under receipts.
     let (heads, queue) = (store.stream_heads().unwrap(), store.sync_counters().unwrap());
-    assert!(heads.acked_seq > 0, "no push was ever acknowledged");
     eprintln!("{} events shown, {} acknowledged at the last kill, {} photographs left", shown.len(), heads.acked_seq, queue.blobs_waiting);
     settle(&store, &world.url()).await;
     assert_eq!(store.delivery(inspection.into()).unwrap().stage(), DeliveryStage::Delivered);
@@ -66,16 +74,19 @@ async fn fifty_kills_of_a_process_that_records_and_sends_lose_nothing_that_was_s
     assert!(here.is_subset(&there) && shown.is_subset(&there));
 }
 
-/// Runs until everything is delivered. Its clock is the machine's: back-offs are short, because nothing fails.
+/// Runs until everything is delivered, at the times that the driver wants. Its clock is the machine's, and a server that is busy
+/// may still be at a request of the process that was killed.
 async fn settle(store: &Store, url: &str) {
     let remote = HttpRemote::new(url, store.enrolment().org, &HttpConfig::default()).unwrap();
     let mut driver = Driver::new(store.clone(), remote, Box::new(|| 0), Config::default());
-    for _ in 0..20 {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
         let outcome = driver.run_once().await;
         let left = store.sync_counters().unwrap();
         if outcome.complete && left.events_waiting == 0 && left.blobs_waiting == 0 {
             return;
         }
+        tokio::time::sleep(Duration::from_millis(outcome.next_in_ms.min(500))).await;
     }
     panic!("does not settle: {:?}, {:?}", driver.status(), store.sync_counters());
 }
