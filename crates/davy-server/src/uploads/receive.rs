@@ -162,3 +162,21 @@ fn write_at(file: &Path, offset: u64, pieces: &[Bytes], flush: bool) -> io::Resu
     }
     if flush { file.sync_data() } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_never_stand_for_bytes_that_were_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.part");
+        let bytes = [Bytes::from_static(b"more")];
+        assert!(write_at(&file, 4, &bytes, true).is_err(), "the file has moved");
+        assert!(!file.exists());
+        write_at(&file, 0, &bytes, true).unwrap();
+        assert!(write_at(&file, 5, &bytes, true).is_err(), "the file is shorter than what was counted");
+        write_at(&file, 2, &bytes, true).unwrap();
+        assert_eq!(std::fs::read(&file).unwrap(), b"momore", "what was not counted is dropped");
+    }
+}
