@@ -120,6 +120,18 @@ test('every screen of the console can be used by everybody', async ({ page, word
     await desk.go(screen);
     await look(at, `console-${screen}`);
   }
+  await desk.go('findings');
+  await desk.button(words.desk('views.title')).click();
+  await look(at, 'console-views-none');
+  await page.keyboard.press('Escape');
+  await page.goto(`${SERVER}/findings?grade=major`);
+  await desk.button(words.desk('views.title')).click();
+  await page.getByLabel(words.desk('views.name')).fill(words.both('grade.major'));
+  await page.getByRole('button', { name: words.desk('views.save'), exact: true }).click();
+  // The button says which view is shown.
+  await page.getByRole('button', { name: words.both('grade.major'), exact: true }).click();
+  await look(at, 'console-views');
+  await page.keyboard.press('Escape');
   await desk.go('devices');
   await desk.button(words.desk('enrol.new')).click();
   await page.getByLabel(words.desk('enrol.person')).selectOption({ index: 1 });

@@ -49,8 +49,12 @@ impl Store {
     /// The database cannot be read.
     pub fn missing_checklists(&self) -> Result<Vec<ChecklistRef>> {
         let directory = self.directory()?;
+        let away: Vec<_> = directory.checklists.values().filter(|doc| !self.has_blob(doc.set.checklist.hash)).collect();
+        // Asked at every step of a run; nearly always there is nothing to look up.
+        if away.is_empty() {
+            return Ok(Vec::new());
+        }
         let in_use: HashSet<RootId> = directory.checklists_in_use().into_iter().map(|doc| doc.id).collect();
-        let away = directory.checklists.values().filter(|doc| !self.has_blob(doc.set.checklist.hash));
         let inner = &*self.inner;
         let mut missing = Vec::new();
         for doc in away {

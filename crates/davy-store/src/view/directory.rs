@@ -59,8 +59,7 @@ impl Directory {
     /// site the lower one may be among them: what is meant for everybody ends the search, what is meant for some does not.
     #[must_use]
     pub fn checklists_in_use(&self) -> Vec<&ChecklistDoc> {
-        let parent = |region: RegionId| self.regions.get(&region).and_then(|doc| doc.set.parent);
-        let sites: Vec<(SiteId, Vec<RegionId>)> = self.sites.values().map(|doc| (doc.id, region_chain(doc.set.region, parent))).collect();
+        let sites: Vec<(SiteId, Vec<RegionId>)> = self.sites.values().map(|doc| (doc.id, self.regions_of(doc))).collect();
         let mut by_id: BTreeMap<&str, Vec<&ChecklistDoc>> = BTreeMap::new();
         for doc in self.checklists.values() {
             by_id.entry(&doc.set.checklist.id).or_default().push(doc);
@@ -81,11 +80,14 @@ impl Directory {
         used
     }
 
+    fn regions_of(&self, site: &SiteDoc) -> Vec<RegionId> {
+        region_chain(site.set.region, |region| self.regions.get(&region).and_then(|doc| doc.set.parent))
+    }
+
     /// The version of a checklist that new inspections at a site start with; `None` when it has none there.
     #[must_use]
     pub fn checklist_at(&self, id: &str, site: SiteId) -> Option<&ChecklistDoc> {
-        let parent = |region: RegionId| self.regions.get(&region).and_then(|doc| doc.set.parent);
-        let regions = self.sites.get(&site).map_or_else(Vec::new, |doc| region_chain(doc.set.region, parent));
+        let regions = self.sites.get(&site).map_or_else(Vec::new, |doc| self.regions_of(doc));
         self.versions(id).filter(|doc| doc.is_in_use_at(site, &regions)).max_by_key(|doc| doc.rank())
     }
 }

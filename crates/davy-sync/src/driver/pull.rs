@@ -23,18 +23,17 @@ pub(super) async fn run<R: Remote>(driver: &mut Driver<R>) -> Result<Progress, F
     let is_here =
         |asked: &ScopeCursor| cursors.iter().find(|cursor| cursor.scope == asked.scope).map_or(0, |cursor| cursor.pos) == asked.after;
     let ahead = driver.session.ahead.take().filter(|ahead| ahead.request.epoch == epoch && ahead.request.scopes.iter().all(is_here));
+    let (request, read) = match ahead {
+        Some(Ahead { request, answer }) => (request, Some(answer)),
+        None => (PullRequest { epoch, scopes: to_ask(driver, &cursors).await?, limit: driver.session.page }, None),
+    };
+    if request.scopes.is_empty() {
+        return Ok(Progress::Complete);
+    }
     let held = token(driver).await?;
-    let (request, answer) = match ahead {
-        Some(Ahead { request, answer }) => (request, Ok(answer)),
-        None => {
-            let scopes = to_ask(driver, &cursors).await?;
-            if scopes.is_empty() {
-                return Ok(Progress::Complete);
-            }
-            let request = PullRequest { epoch, scopes, limit: driver.session.page };
-            let answer = driver.remote.pull(&held, &request).await;
-            (request, answer)
-        }
+    let answer = match read {
+        Some(answer) => Ok(answer),
+        None => driver.remote.pull(&held, &request).await,
     };
     match answer {
         Ok(response) => {
